@@ -1,0 +1,49 @@
+/** What a failed command tells its caller; the numbers are a contract that scripts rely on. */
+export const exitCodes = {
+  ok: 0,
+  /** A gate finding, a refused tag, a difference that was asked for. */
+  findings: 1,
+  /** Wrong flags, configuration or environment. */
+  usage: 2,
+  /** A server, the network or a credential. */
+  remote: 3,
+  /** A hash differs, a version would change, a cache was altered. Never retried, downgraded or skipped. */
+  integrity: 4,
+} as const;
+
+export type ExitClass = keyof typeof exitCodes;
+
+/**
+ * Every error code of the project with its exit class and one sentence for the reference page.
+ * A code is part of the public contract: scripts match on it, so it is never renamed.
+ */
+export const codes = {
+  // usage
+  USAGE: { exit: "usage", doc: "An option, argument or environment variable is missing or malformed." },
+  NOT_SUPPORTED: { exit: "usage", doc: "The request names something that this release does not do." },
+  TOOL_MISSING: { exit: "usage", doc: "A program that this command needs is not installed." },
+  FILE_UNREADABLE: { exit: "usage", doc: "A local file or directory cannot be read." },
+  FILE_UNWRITABLE: { exit: "usage", doc: "A local file or directory cannot be written." },
+  INTERNAL: { exit: "usage", doc: "A defect in modwharf itself; please report it." },
+  PROCESS_FAILED: { exit: "usage", doc: "A program that was started ended with an error." },
+
+  // remote
+  REMOTE: { exit: "remote", doc: "A server answered with an error that is not one of the cases below." },
+  REMOTE_UNREACHABLE: { exit: "remote", doc: "No answer: name lookup, connection, TLS or timeout." },
+  REMOTE_AUTH: { exit: "remote", doc: "A server refused the credentials, or wanted some and got none (401, 403)." },
+  REMOTE_NOT_FOUND: { exit: "remote", doc: "A server does not know what was asked for (404, 410)." },
+  REMOTE_BAD_ANSWER: { exit: "remote", doc: "A server answered something that its protocol does not allow." },
+
+  // integrity
+  HASH_MISMATCH: { exit: "integrity", doc: "Content does not have the hash that was expected for it." },
+  VERSION_CHANGED: { exit: "integrity", doc: "A version exists already with other content; a version never changes." },
+  RACE_LOST: { exit: "integrity", doc: "Another publisher wrote other content under the same version at the same time." },
+
+  // the user's module (findings as thrown by pure functions)
+  MODULE_PATH: { exit: "findings", doc: "A module, import or file path breaks Go's rules." },
+  MODULE_VERSION: { exit: "findings", doc: "A version is not a canonical semantic version, or does not fit its module path." },
+  MODFILE_SYNTAX: { exit: "findings", doc: "go.mod, go.work, go.sum or modules.txt cannot be parsed." },
+  ZIP_INVALID: { exit: "findings", doc: "A module zip, or what should become one, breaks Go's zip rules." },
+} as const satisfies Record<string, { exit: ExitClass; doc: string }>;
+
+export type ErrorCode = keyof typeof codes;
