@@ -30,18 +30,30 @@ export const codes = {
   // remote
   REMOTE: { exit: "remote", doc: "A server answered with an error that is not one of the cases below." },
   REMOTE_UNREACHABLE: { exit: "remote", doc: "No answer: name lookup, connection, TLS or timeout." },
-  REMOTE_AUTH: { exit: "remote", doc: "A server refused the credentials, or wanted some and got none (401, 403)." },
+  REMOTE_AUTH: {
+    exit: "remote",
+    doc: "A server refused the credentials, or wanted some and got none (401, 403).",
+  },
   REMOTE_NOT_FOUND: { exit: "remote", doc: "A server does not know what was asked for (404, 410)." },
   REMOTE_BAD_ANSWER: { exit: "remote", doc: "A server answered something that its protocol does not allow." },
 
   // integrity
   HASH_MISMATCH: { exit: "integrity", doc: "Content does not have the hash that was expected for it." },
-  VERSION_CHANGED: { exit: "integrity", doc: "A version exists already with other content; a version never changes." },
-  RACE_LOST: { exit: "integrity", doc: "Another publisher wrote other content under the same version at the same time." },
+  VERSION_CHANGED: {
+    exit: "integrity",
+    doc: "A version exists already with other content; a version never changes.",
+  },
+  RACE_LOST: {
+    exit: "integrity",
+    doc: "Another publisher wrote other content under the same version at the same time.",
+  },
 
   // the user's module (findings as thrown by pure functions)
   MODULE_PATH: { exit: "findings", doc: "A module, import or file path breaks Go's rules." },
-  MODULE_VERSION: { exit: "findings", doc: "A version is not a canonical semantic version, or does not fit its module path." },
+  MODULE_VERSION: {
+    exit: "findings",
+    doc: "A version is not a canonical semantic version, or does not fit its module path.",
+  },
   MODFILE_SYNTAX: { exit: "findings", doc: "go.mod, go.work, go.sum or modules.txt cannot be parsed." },
   ZIP_INVALID: { exit: "findings", doc: "A module zip, or what should become one, breaks Go's zip rules." },
 } as const satisfies Record<string, { exit: ExitClass; doc: string }>;

@@ -21,7 +21,12 @@ export interface ProcessResult {
 }
 
 /** A program's failure in the project's own words; `stderr` is redacted and cut. */
-export function processError(command: string, args: readonly string[], exitCode: number, stderr: string): ModwharfError {
+export function processError(
+  command: string,
+  args: readonly string[],
+  exitCode: number,
+  stderr: string,
+): ModwharfError {
   const tail = redact(stderr.trim()).slice(-2000);
   return new ModwharfError("PROCESS_FAILED", `${command} ${args[0] ?? ""} failed`.trim(), {
     subject: redact([command, ...args].join(" ")).slice(0, 500),
@@ -64,7 +69,11 @@ function feed(child: ChildProcess, input: string | Uint8Array | undefined): void
 }
 
 /** Runs a program to its end, whatever its exit code, and returns what it printed. */
-export async function runProcess(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
   const child = start(command, args, options);
   const limit = options.maxOutputBytes ?? 64 * 1024 * 1024;
   const stdout: Buffer[] = [];
@@ -90,7 +99,11 @@ export async function runProcess(command: string, args: readonly string[], optio
 }
 
 /** Runs a program and returns its standard output; any exit code but 0 throws PROCESS_FAILED. */
-export async function outputOf(command: string, args: readonly string[], options: ProcessOptions): Promise<string> {
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<string> {
   const result = await runProcess(command, args, options);
   if (result.exitCode !== 0) throw processError(command, args, result.exitCode, result.stderr);
   return result.stdout.toString("utf8");

@@ -1,0 +1,136 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { link, mkdir, mkdtemp, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { ModwharfError } from "./errors.ts";
+
+/** Content for an atomic write: bytes, or a function that writes them into the temporary file it is given. */
+export type FileContent = string | Uint8Array | ((temporaryPath: string) => Promise<void>);
+
+/** The errno code of a file system error, or undefined for any other value. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** The bytes of a file, or undefined when it (or a folder above it) does not exist. */
+export async function readIfPresent(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
+    throw new ModwharfError("FILE_UNREADABLE", "cannot read the file", {
+      subject: path,
+      cause: error,
+      actual: errnoOf(error),
+    });
+  }
+}
+
+/** True when the path exists, whatever it is. */
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** A name beside `path` that no reader takes for content; the same folder, so that rename and link are atomic. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+async function writeTemporary(path: string, content: FileContent): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryBeside(path);
+  try {
+    if (typeof content === "function") await content(temporary);
+    else {
+      const file = await open(temporary, "wx", 0o666);
+      try {
+        await file.writeFile(content);
+      } finally {
+        await file.close();
+      }
+    }
+    await syncFile(temporary);
+    return temporary;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unwritable(path: string, error: unknown): unknown {
+  if (error instanceof ModwharfError || errnoOf(error) === undefined) return error;
+  return new ModwharfError("FILE_UNWRITABLE", "cannot write the file", {
+    subject: path,
+    actual: errnoOf(error),
+    fix:
+      errnoOf(error) === "ENOSPC"
+        ? "free disk space and run again; nothing half-written is left"
+        : "check the folder's permissions",
+    cause: error,
+  });
+}
+
+/**
+ * Replaces `path` in one step: readers see the old content or the new, never a part, also after a crash
+ * (the data is on disk before the rename). Creates the folders above it.
+ */
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+  try {
+    const temporary = await writeTemporary(path, content);
+    try {
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/**
+ * Creates `path` in one step, or returns false when it exists already; of several writers exactly one wins
+ * (link(2) fails with EEXIST, which rename(2) would not).
+ */
+export async function createFileOnce(path: string, content: FileContent): Promise<boolean> {
+  try {
+    const temporary = await writeTemporary(path, content);
+    try {
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === "EEXIST") return false;
+      throw error;
+    } finally {
+      await unlink(temporary).catch(() => {});
+    }
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** Copies a file's bytes into `to`, a path that must not exist yet. */
+export async function copyInto(from: string, to: string): Promise<void> {
+  const file = await open(to, "wx", 0o666);
+  await pipeline(createReadStream(from), file.createWriteStream());
+}
+
+/** A fresh folder of our own below the system's temporary folder, removed by `dispose`. */
+export async function temporaryDirectory(
+  prefix = "modwharf-",
+): Promise<{ path: string; dispose: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), prefix));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,249 @@
+import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import { type ConnectionSettings, proxyFor, trustedCertificates } from "./connection.ts";
+import { ModwharfError } from "./errors.ts";
+import { addSecret, redact } from "./redact.ts";
+import { type RetryPolicy, retryDelayMs } from "./retry.ts";
+
+export interface HttpClientOptions {
+  connection: ConnectionSettings;
+  userAgent: string;
+  /** Sockets per origin. Default 32. */
+  connections?: number;
+  /** From the request to the response's headers, and between two chunks of its body. Default 60 000. */
+  timeoutMs?: number;
+  retry?: Partial<RetryPolicy>;
+}
+
+export interface HttpRequest {
+  method?: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "PATCH" | "PROPFIND";
+  headers?: Readonly<Record<string, string>>;
+  /** Bytes, or a function that opens a fresh stream for each attempt; its length goes in `content-length`. */
+  body?: string | Uint8Array | (() => Readable);
+  /** False for requests that must not be repeated; default true, since all of ours are idempotent. */
+  retry?: boolean;
+  /** Redirects followed at most; credentials are dropped when the host changes. Default 10. */
+  maxRedirects?: number;
+  signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Names in lower case; of repeated headers the first. */
+  headers: Readonly<Record<string, string>>;
+  /** Must be read or destroyed, else its socket stays taken. */
+  body: Readable;
+  /** The URL that answered, after redirects. May carry signatures: redact before printing. */
+  url: string;
+}
+
+interface Agents {
+  direct: Dispatcher;
+  /** By proxy URL. */
+  proxies: Map<string, Dispatcher>;
+  tls: { ca?: string[] };
+  common: { connections: number; headersTimeout: number; bodyTimeout: number };
+}
+
+const CREDENTIAL_HEADERS = ["authorization", "cookie", "private-token", "job-token", "deploy-token"];
+
+/**
+ * The one HTTP client: pooled connections through undici, proxies and CA bundles honoured, retries with
+ * backoff and Retry-After on transient failures only. Status codes are the caller's to judge.
+ */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  #agents: Agents | undefined;
+  #undici: typeof import("undici") | undefined;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+  }
+
+  get connection(): ConnectionSettings {
+    return this.#options.connection;
+  }
+
+  /** The dispatcher for a URL, also for libraries that bring their own fetch (gitbeaker). */
+  async dispatcherFor(url: URL): Promise<Dispatcher> {
+    // Loaded on first use: the command line starts without it.
+    this.#undici ??= await import("undici");
+    const { Agent, ProxyAgent } = this.#undici;
+    this.#agents ??= this.#open(Agent);
+    const { tls, common } = this.#agents;
+    const proxy = proxyFor(url, this.connection);
+    if (proxy === undefined) return this.#agents.direct;
+    let agent = this.#agents.proxies.get(proxy);
+    if (agent === undefined) {
+      addSecret(passwordOf(proxy));
+      agent = new ProxyAgent({ ...common, uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel: true });
+      this.#agents.proxies.set(proxy, agent);
+    }
+    return agent;
+  }
+
+  #open(Agent: typeof import("undici").Agent): Agents {
+    const ca = trustedCertificates(this.connection);
+    const tls = ca === undefined ? {} : { ca };
+    const timeout = this.#options.timeoutMs ?? 60_000;
+    const common = {
+      connections: this.#options.connections ?? 32,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    };
+    const direct = new Agent({ ...common, connect: { ...tls, timeout: 20_000 } });
+    return { direct, proxies: new Map(), tls, common };
+  }
+
+  /**
+   * Sends a request; transient failures (408, 429, 5xx, resets, timeouts) are tried again. Resolves with the
+   * last response whatever its status. Throws REMOTE_UNREACHABLE when no attempt got an answer.
+   */
+  async request(url: string | URL, request: HttpRequest = {}): Promise<HttpResponse> {
+    const policy = this.#options.retry;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#follow(new URL(url), request).then(
+        (response) => ({ response, error: undefined }),
+        (error: unknown) => ({ response: undefined, error }),
+      );
+      request.signal?.throwIfAborted();
+      const delayMs = request.retry === false ? undefined : retryDelayMs({ attempt, ...outcome }, policy);
+      if (delayMs === undefined) {
+        if (outcome.response !== undefined) return outcome.response;
+        throw unreachable(url, outcome.error, attempt);
+      }
+      if (outcome.response !== undefined) discard(outcome.response);
+      await (policy?.sleep ?? pause)(delayMs);
+    }
+  }
+
+  async #follow(url: URL, request: HttpRequest): Promise<HttpResponse> {
+    let target = url;
+    let headers: Record<string, string> = { "user-agent": this.#options.userAgent, ...request.headers };
+    for (let hops = request.maxRedirects ?? 10; ; hops--) {
+      const response = await this.#once(target, { ...request, headers });
+      const location = response.headers.location;
+      const redirects = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
+      const replayable =
+        request.method === undefined ||
+        request.method === "GET" ||
+        request.method === "HEAD" ||
+        response.status >= 307;
+      if (!redirects || !replayable || hops <= 0) return response;
+      discard(response);
+      const next = new URL(location, target);
+      if (next.origin !== target.origin) headers = withoutCredentials(headers);
+      target = next;
+    }
+  }
+
+  async #once(url: URL, request: HttpRequest): Promise<HttpResponse> {
+    const dispatcher = await this.dispatcherFor(url);
+    const body = typeof request.body === "function" ? request.body() : request.body;
+    const sent = await this.#undici!.request(withoutUserInfo(url), {
+      dispatcher,
+      method: (request.method ?? "GET") as Dispatcher.HttpMethod,
+      headers: { ...basicFrom(url), ...request.headers },
+      ...(body === undefined ? {} : { body }),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(sent.headers)) {
+      if (value !== undefined) headers[name] = Array.isArray(value) ? value[0]! : value;
+    }
+    return { status: sent.statusCode, headers, body: sent.body, url: url.href };
+  }
+
+  /** Closes all connections; the process ends sooner. */
+  async close(): Promise<void> {
+    const agents = this.#agents;
+    this.#agents = undefined;
+    if (agents === undefined) return;
+    await Promise.all([agents.direct, ...agents.proxies.values()].map((agent) => agent.destroy()));
+  }
+}
+
+/** Lets go of a response that nobody reads, so that its socket serves the next request. */
+export function discard(response: HttpResponse): void {
+  // An error while throwing the rest away concerns nobody: the socket is dropped with it.
+  response.body.on("error", () => {});
+  response.body.resume();
+}
+
+/** A response's body as bytes; more than `maxBytes` is REMOTE_BAD_ANSWER. Default limit 16 MiB. */
+export async function bytesOf(response: HttpResponse, maxBytes = 16 * 1024 * 1024): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      response.body.destroy();
+      throw new ModwharfError("REMOTE_BAD_ANSWER", "the answer is too large", {
+        subject: redact(response.url),
+        expected: `at most ${maxBytes} bytes`,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The project's error for an unwelcome status; reads a little of the body for the message. */
+export async function statusError(
+  response: HttpResponse,
+  what: string,
+  fix?: string,
+): Promise<ModwharfError> {
+  const said = await bytesOf(response, 64 * 1024).then(
+    (bytes) => redact(bytes.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, 300),
+    () => "",
+  );
+  const auth = response.status === 401 || response.status === 403;
+  const absent = response.status === 404 || response.status === 410;
+  return new ModwharfError(auth ? "REMOTE_AUTH" : absent ? "REMOTE_NOT_FOUND" : "REMOTE", what, {
+    subject: redact(response.url),
+    expected: "a 2xx answer",
+    actual: said === "" ? `${response.status}` : `${response.status}: ${said}`,
+    fix: fix ?? (auth ? "check that a credential is set for this host and that it may do this" : undefined),
+  });
+}
+
+function unreachable(url: string | URL, error: unknown, attempts: number): ModwharfError {
+  if (error instanceof ModwharfError) return error;
+  const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : undefined;
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? cause?.message ?? String(error);
+  return new ModwharfError("REMOTE_UNREACHABLE", "no answer from the server", {
+    subject: redact(String(url)),
+    actual: `${reason}${attempts > 1 ? ` after ${attempts} attempts` : ""}`,
+    fix: "check the address, the proxy settings (HTTPS_PROXY, NO_PROXY) and the CA bundle (SSL_CERT_FILE)",
+    cause: error,
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function passwordOf(url: string): string | undefined {
+  return URL.canParse(url) ? decodeURIComponent(new URL(url).password) : undefined;
+}
+
+function withoutUserInfo(url: URL): URL {
+  const clean = new URL(url);
+  clean.username = "";
+  clean.password = "";
+  return clean;
+}
+
+function basicFrom(url: URL): Record<string, string> {
+  if (url.username === "" && url.password === "") return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  addSecret(decodeURIComponent(url.password));
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.includes(name.toLowerCase())),
+  );
+}
