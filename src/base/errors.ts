@@ -7,6 +7,8 @@ export interface ErrorDetails {
   actual?: string | undefined;
   /** One imperative sentence that mends it. */
   fix?: string | undefined;
+  /** Where in the user's repository, for annotations: path with slashes, 1-based line and column. */
+  at?: { file: string; line?: number | undefined; column?: number | undefined } | undefined;
   cause?: unknown;
 }
 
@@ -22,6 +24,7 @@ export class ModwharfError extends Error {
   readonly expected: string | undefined;
   readonly actual: string | undefined;
   readonly fix: string | undefined;
+  readonly at: ErrorDetails["at"];
 
   constructor(code: ErrorCode, what: string, details: ErrorDetails = {}) {
     super(render(what, details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,6 +34,7 @@ export class ModwharfError extends Error {
     this.expected = details.expected;
     this.actual = details.actual;
     this.fix = details.fix;
+    this.at = details.at;
   }
 
   /** The process exit code of this error's class. */
@@ -39,8 +43,8 @@ export class ModwharfError extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { code, what, subject, expected, actual, fix } = this;
-    return { code, message: this.message, what, subject, expected, actual, fix };
+    const { code, what, subject, expected, actual, fix, at } = this;
+    return { code, message: this.message, what, subject, expected, actual, fix, at };
   }
 }
 
