@@ -47,6 +47,14 @@ export const codes = {
     exit: "integrity",
     doc: "Another publisher wrote other content under the same version at the same time.",
   },
+  LOG_UNVERIFIED: {
+    exit: "integrity",
+    doc: "A signed note, tree head, tile or proof of a checksum database does not verify.",
+  },
+  LOG_FORKED: {
+    exit: "integrity",
+    doc: "A checksum database has signed two histories that contradict each other.",
+  },
 
   // the user's module (findings as thrown by pure functions)
   MODULE_PATH: { exit: "findings", doc: "A module, import or file path breaks Go's rules." },

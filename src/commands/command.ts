@@ -6,8 +6,6 @@ import type { InputSpec, Inputs, OutputSpec } from "./inputs.ts";
 /** One command, the same on every face. `run` returns a report; expected problems are findings in it. */
 export interface Command {
   name: string;
-  /** One line, an imperative sentence without full stop. */
-  summary: string;
   /** A paragraph or two for the reference page; plain Markdown. */
   description: string;
   inputs: readonly InputSpec[];

@@ -37,6 +37,8 @@ export interface Log {
   /** One line that a person wants to see. */
   info(line: string): void;
   warn(line: string): void;
+  /** What made the command fail. */
+  error(line: string): void;
   /** Shown only when the platform's debug switch is on. */
   debug(line: string): void;
   /** A line that replaces the last one on a terminal, nothing in CI. */

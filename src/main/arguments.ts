@@ -1,0 +1,113 @@
+import { Command as Commander, CommanderError, Option } from "commander";
+import { ModwharfError } from "../base/errors.ts";
+import type { Command } from "../commands/command.ts";
+import type { InputSpec, RawInputs } from "../commands/inputs.ts";
+
+/** What the command line said: raw values by input name, and the switches that every command has. */
+export interface ParsedArguments {
+  raw: RawInputs;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Help text was asked for and is in `text`; not an error. */
+export class HelpShown extends Error {
+  readonly text: string;
+  constructor(text: string) {
+    super("help");
+    this.text = text;
+  }
+}
+
+/** Parses one command's arguments by its input table. Throws USAGE for whatever the table does not allow. */
+export function parseArguments(command: Command, summary: string, args: readonly string[]): ParsedArguments {
+  const specs = command.inputs.filter((spec) => spec.notOn?.cli === undefined);
+  const { rest, booleans } = takeBooleans(specs, args);
+  let printed = "";
+  const program = describe(command, summary, specs)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => {} });
+  try {
+    program.parse(rest, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") throw new HelpShown(printed);
+    throw new ModwharfError("USAGE", error.message.replace(/^error: /, ""), {
+      fix: `run \`modwharf ${command.name} --help\` for what it takes`,
+    });
+  }
+  const options = program.opts<Record<string, string | string[] | boolean | undefined>>();
+  const raw: Record<string, string | readonly string[] | undefined> = { ...booleans };
+  const positionals = specs
+    .filter((spec) => spec.positional !== undefined)
+    .sort((a, b) => a.positional! - b.positional!);
+  positionals.forEach((spec, i) => {
+    const value: unknown = program.processedArgs[i];
+    if (value !== undefined) raw[spec.name] = value as string | string[];
+  });
+  for (const spec of specs) {
+    const value = options[camelCase(spec.name)];
+    if (typeof value === "string" || Array.isArray(value)) raw[spec.name] = value;
+  }
+  return { raw, json: options.json === true, quiet: options.quiet === true };
+}
+
+function describe(command: Command, summary: string, specs: readonly InputSpec[]): Commander {
+  const program = new Commander(`modwharf ${command.name}`)
+    .description(`${summary}.\n\n${command.description}`)
+    .allowExcessArguments(false)
+    .helpOption("-h, --help", "show this help");
+  const positionals = specs
+    .filter((spec) => spec.positional !== undefined)
+    .sort((a, b) => a.positional! - b.positional!);
+  for (const spec of positionals) {
+    const name = (spec.placeholder ?? spec.name.toUpperCase()) + (spec.type === "list" ? "..." : "");
+    program.argument(spec.required ? `<${name}>` : `[${name}]`, docOf(spec));
+  }
+  for (const spec of specs) {
+    if (spec.positional !== undefined) continue;
+    const placeholder = spec.type === "boolean" ? "" : ` <${spec.placeholder ?? spec.name.toUpperCase()}>`;
+    const option = new Option(
+      `${spec.short === undefined ? "" : `-${spec.short}, `}--${spec.name}${placeholder}`,
+      docOf(spec),
+    );
+    if (spec.type === "list")
+      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    program.addOption(option);
+  }
+  program
+    .option("--json", "print one JSON object on stdout; logs go to stderr")
+    .option("--quiet", "print errors only");
+  const examples = command.examples.map((example) => `  ${example}`).join("\n");
+  return program.addHelpText(
+    "after",
+    `\nExamples:\n${examples}\n\nExit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity`,
+  );
+}
+
+function docOf(spec: InputSpec): string {
+  const notes = [
+    spec.values === undefined ? undefined : `one of ${spec.values.join(", ")}`,
+    spec.type === "list" ? "comma-separated or repeated" : undefined,
+    spec.default === undefined ? undefined : `default ${spec.default}`,
+  ].filter((note) => note !== undefined);
+  return notes.length === 0 ? spec.doc : `${spec.doc} (${notes.join("; ")})`;
+}
+
+/** `--flag` and `--flag=true|false`: exactly these, never a following word, which would eat an argument. */
+function takeBooleans(specs: readonly InputSpec[], args: readonly string[]) {
+  const names = new Set(specs.filter((spec) => spec.type === "boolean").map((spec) => spec.name));
+  const booleans: Record<string, string> = {};
+  const end = args.indexOf("--");
+  const rest = args.filter((argument, i) => {
+    const [, name = "", , value = "true"] = /^--([a-z0-9-]+)(=([\s\S]*))?$/.exec(argument) ?? [];
+    if (!names.has(name) || (end !== -1 && i > end)) return true;
+    booleans[name] = value;
+    return false;
+  });
+  return { rest, booleans };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

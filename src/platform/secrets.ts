@@ -1,0 +1,40 @@
+import { addSecret } from "../base/redact.ts";
+import type { Env } from "./platform.ts";
+
+/** Environment variables whose whole value is a secret: the ecosystem's own names, then ours. */
+export const secretVariables = [
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "CI_JOB_TOKEN",
+  "CI_REGISTRY_PASSWORD",
+  "CI_DEPLOY_PASSWORD",
+  "GITHUB_TOKEN",
+  "GH_TOKEN",
+  "ACTIONS_RUNTIME_TOKEN",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "MODWHARF_GITLAB_TOKEN",
+  "MODWHARF_ARTIFACTORY_TOKEN",
+  "MODWHARF_NEXUS_PASSWORD",
+  "MODWHARF_GITEA_TOKEN",
+  "MODWHARF_WEBDAV_PASSWORD",
+  "MODWHARF_SUMDB_KEY",
+] as const;
+
+/** Registers every secret that the environment carries, passwords inside its URLs included. */
+export function registerSecrets(env: Env): void {
+  for (const name of secretVariables) addSecret(env[name]);
+  for (const value of Object.values(env)) {
+    for (const [, password = ""] of value?.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi) ?? []) {
+      addSecret(password);
+      addSecret(decodeLeniently(password));
+    }
+  }
+}
+
+function decodeLeniently(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
