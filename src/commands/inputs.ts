@@ -41,6 +41,22 @@ export interface OutputSpec {
   from: (data: Record<string, unknown>) => string | undefined;
 }
 
+type ParsedType = { boolean: boolean; number: number; list: string[]; string: string; enum: string };
+type Parsed<Spec extends InputSpec> = Spec extends { type: "enum"; values: readonly (infer Value)[] }
+  ? Value
+  : ParsedType[Spec["type"]];
+type Settled<Spec extends InputSpec> = Spec extends
+  | { type: "list" }
+  | { default: string }
+  | { required: true }
+  ? Parsed<Spec>
+  : Parsed<Spec> | undefined;
+
+/** What parseInputs makes of a table, by input name: undefined only where there is neither default nor obligation. */
+export type ValuesOf<Specs extends readonly InputSpec[]> = {
+  readonly [Spec in Specs[number] as Spec["name"]]: Settled<Spec>;
+};
+
 export type InputValue = string | boolean | number | string[] | undefined;
 export type Inputs = Readonly<Record<string, InputValue>>;
 /** Raw values by input name; a list may come in several parts. */

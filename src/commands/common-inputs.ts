@@ -1,0 +1,38 @@
+/** Inputs that several commands share, so that they read the same everywhere. */
+
+export const formatInput = {
+  name: "format",
+  type: "list",
+  placeholder: "FORMAT=FILE",
+  doc: "Also write the report as FORMAT into FILE: text, markdown, json, sarif, codequality, junit, openmetrics",
+  pattern: "(text|markdown|json|sarif|codequality|junit|openmetrics)=.+",
+} as const;
+
+export const repoInput = {
+  name: "repo",
+  type: "string",
+  placeholder: "DIR",
+  default: ".",
+  doc: "The git repository: a work tree, a worktree or a bare repository; shallow clones will do",
+} as const;
+
+export const moduleInput = {
+  name: "module",
+  type: "string",
+  placeholder: "PATH",
+  doc: "The module path, where the repository does not say it (no go.mod) or a tag has two readings",
+} as const;
+
+export const versionInput = {
+  name: "version",
+  type: "string",
+  placeholder: "V",
+  doc: "The module's version, canonical: v1.2.3, v1.2.3-rc.1, v2.0.0+incompatible",
+} as const;
+
+export const subdirInput = {
+  name: "allow-subdir-mismatch",
+  type: "boolean",
+  default: "false",
+  doc: "Accept a module path that does not end in its subdirectory (a go-import tag names the subdirectory, go 1.25)",
+} as const;
