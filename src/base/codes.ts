@@ -64,6 +64,47 @@ export const codes = {
   },
   MODFILE_SYNTAX: { exit: "findings", doc: "go.mod, go.work, go.sum or modules.txt cannot be parsed." },
   ZIP_INVALID: { exit: "findings", doc: "A module zip, or what should become one, breaks Go's zip rules." },
+
+  // the user's repository
+  NOT_A_REPOSITORY: { exit: "usage", doc: "The folder is not inside a git repository." },
+  REVISION_UNKNOWN: { exit: "usage", doc: "The repository has no such tag, branch or commit." },
+  OBJECTS_MISSING: {
+    exit: "findings",
+    doc: "The clone lacks objects of the commit (shallow, or partial: --filter).",
+  },
+  HISTORY_MISSING: {
+    exit: "findings",
+    doc: "The question needs history or branches that the clone does not have.",
+  },
+
+  // refused tags
+  TAG_NOT_CANONICAL: {
+    exit: "findings",
+    doc: "The tag is not a canonical version (v1.2, 1.2.3, v1.2.3+meta, v01.2.3).",
+  },
+  TAG_PSEUDO_VERSION: {
+    exit: "findings",
+    doc: "The tag has the form of a pseudo-version, which go ignores.",
+  },
+  TAG_MAJOR_MISMATCH: {
+    exit: "findings",
+    doc: "The tag's major version does not fit the module path in go.mod.",
+  },
+  TAG_WRONG_DIRECTORY: {
+    exit: "findings",
+    doc: "The tag names another folder than go looks for this module's tags.",
+  },
+  TAG_AMBIGUOUS: { exit: "findings", doc: "The tag can be read as versions of two modules." },
+  TAG_UNSIGNED: { exit: "findings", doc: "A signed tag was required and this one carries no signature." },
+  TAG_SIGNATURE_BAD: {
+    exit: "findings",
+    doc: "The tag's signature does not verify, or its object names another tag.",
+  },
+  TAG_NOT_ON_BRANCH: { exit: "findings", doc: "The tag's commit is not part of the required branch." },
+  GO_MOD_MISSING: { exit: "findings", doc: "No go.mod where the tag says there is a module." },
+  MODULE_PATH_DIFFERS: { exit: "findings", doc: "go.mod declares another module path than was asked for." },
+  MODULE_SUBDIR_MISMATCH: { exit: "findings", doc: "The module path does not end in the module's folder." },
+  VERSION_RETRACTED: { exit: "findings", doc: "go.mod retracts the very version that is being published." },
 } as const satisfies Record<string, { exit: ExitClass; doc: string }>;
 
 export type ErrorCode = keyof typeof codes;
