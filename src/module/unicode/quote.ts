@@ -36,3 +36,9 @@ export function quote(text: string): string {
 export function quoteChar(char: string): string {
   return `'${escapeCodePoint(char.codePointAt(0)!, "'")}'`;
 }
+
+/** Text for a message: as it is when it is plain, else quoted, so that nothing in it can pass for something else. */
+export function display(text: string): string {
+  const quoted = quote(text);
+  return text !== "" && quoted === `"${text}"` ? text : quoted;
+}
