@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: the command line and one small entry for each action over shared chunks.
 // The output depends on the sources and the lockfile alone: CI builds it again and compares.
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -13,10 +13,40 @@ const outdir = process.argv[2] ?? join(root, "dist");
 const banner =
   'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);';
 
+/** Entry files of the actions, by output name; action.yml cannot pass arguments to its `main`. */
+const entries = {};
+const actionsDir = join(root, "actions");
+const names = existsSync(actionsDir) ? readdirSync(actionsDir).sort() : [];
+for (const name of names) {
+  entries[`actions/${name}`] =
+    `import { runAction } from "./src/main/action.ts"; await runAction(${JSON.stringify(name)});`;
+  if (!/^ {2}post:/m.test(readFileSync(join(actionsDir, name, "action.yml"), "utf8"))) continue;
+  entries[`actions/${name}-post`] =
+    `import { runPost } from "./src/main/action.ts"; await runPost(${JSON.stringify(name)});`;
+}
+entries["actions/root"] = 'import { runRootAction } from "./src/main/action.ts"; await runRootAction();';
+
+/** Makes those entries up, since each is one line. */
+const madeUp = {
+  name: "action-entries",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^entry:/ }, ({ path }) => ({ path, namespace: "entry" }));
+    onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => ({
+      contents: entries[path.slice(6)],
+      resolveDir: root,
+      loader: "js",
+    }));
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { modwharf: "src/main/cli.ts" },
+  entryPoints: {
+    modwharf: "src/main/cli.ts",
+    ...Object.fromEntries(Object.keys(entries).map((name) => [name, `entry:${name}`])),
+  },
+  plugins: [madeUp],
   outdir,
   bundle: true,
   splitting: true,

@@ -14,11 +14,31 @@ export interface Command {
   permissions: { github: readonly string[]; gitlab: readonly string[] };
   /** A command line that works as it stands, for --help. */
   examples: readonly string[];
-  /** The stage a GitLab component's job stands in unless told otherwise; absent: the command is no component or action. */
-  stage?: "build" | "test" | "deploy";
+  /** How the other faces offer it, or the reason why they do not. */
+  faces: { action: ActionFace | string; component: ComponentFace | string };
   run(context: CommandContext): Promise<Report>;
   /** GitHub's post step (save a cache); the state is what run() left in the report's `post`. */
   post?(context: CommandContext, state: Record<string, unknown>): Promise<Report>;
+}
+
+export interface ActionFace {
+  /** Runs `post` at the job's end. */
+  post?: boolean;
+}
+
+/** What a GitLab component's job needs beside the command's inputs. */
+export interface ComponentFace {
+  stage: "build" | "test" | "deploy";
+  /** `if` expressions, the default of the component's `rules` input. */
+  rules: readonly string[];
+  /** Literal name under which jobs that would race take turns. */
+  resourceGroup?: string;
+  /** Report files by GitLab's report type; the command is told to write them through its `format` input. */
+  reports?: Readonly<Partial<Record<"codequality" | "junit" | "metrics", string>>>;
+  /** Paths inside the project that are kept as artifacts. */
+  artifacts?: readonly string[];
+  /** Hidden jobs for users to extend, as YAML-able values. */
+  hidden?: Readonly<Record<string, Record<string, unknown>>>;
 }
 
 export interface CommandContext<Values = Inputs> {

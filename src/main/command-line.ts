@@ -6,6 +6,7 @@ import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
 import { registerSecrets } from "../platform/secrets.ts";
 import { HelpShown, parseArguments } from "./arguments.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { runCommand } from "./run.ts";
 import { version } from "./version.ts";
 
@@ -49,15 +50,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     process.stderr.write(`modwharf: ${redact(messageOf(error))}\n`);
     return exitCodeOf(error);
   }
-}
-
-/** Aborts on the first SIGINT or SIGTERM, so that temporary files are cleaned up; the second one kills. */
-export function onInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => controller.abort(new ModwharfError("USAGE", `interrupted by ${name}`)));
-  }
-  return controller.signal;
 }
 
 function overview(): string {

@@ -4,7 +4,7 @@ import { exitCodeOf, ModwharfError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { HttpClient } from "../base/http.ts";
 import { redact } from "../base/redact.ts";
-import type { Command } from "../commands/command.ts";
+import type { Command, CommandContext } from "../commands/command.ts";
 import { type Face, type Inputs, parseInputs, type RawInputs } from "../commands/inputs.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type Finding, isBlocked, type Report } from "../report/report.ts";
@@ -21,6 +21,10 @@ export interface Run {
   signal: AbortSignal;
   /** Writes to stdout. */
   print: (text: string) => void;
+  /** Present in a post step: what the main step left for it. */
+  postState?: Record<string, unknown>;
+  /** Keeps what the main step leaves for its post step; absent where there is none. */
+  keepState?: (state: Record<string, unknown>) => Promise<void>;
 }
 
 /** Runs one command on one face to its end: parse, run, show. Never throws; resolves with the exit code. */
@@ -33,7 +37,7 @@ export async function runCommand(run: Run): Promise<number> {
   try {
     const inputs = parseInputs(run.command.inputs, run.raw, run.face);
     const context = { inputs, platform, http, cwd: run.cwd, signal: run.signal, version };
-    const report = await run.command.run(context);
+    const report = await execute(run, context);
     await show(run, inputs, report);
     return isBlocked(report) ? exitCodes.findings : exitCodes.ok;
   } catch (error) {
@@ -42,6 +46,13 @@ export async function runCommand(run: Run): Promise<number> {
   } finally {
     await http.close();
   }
+}
+
+async function execute({ command, postState, keepState }: Run, context: CommandContext): Promise<Report> {
+  if (postState !== undefined && command.post !== undefined) return command.post(context, postState);
+  const report = await command.run(context);
+  if (report.post !== undefined) await keepState?.(report.post);
+  return report;
 }
 
 async function show(run: Run, inputs: Inputs, report: Report): Promise<void> {

@@ -16,6 +16,8 @@ export interface Report {
   data: Record<string, unknown>;
   /** Counters and sizes for OpenMetrics, names without the `modwharf_` prefix. */
   metrics?: Metric[];
+  /** Handed to the command's `post` step on GitHub; JSON-able, no secrets. */
+  post?: Record<string, unknown>;
 }
 
 export type Level = "error" | "warning" | "note";

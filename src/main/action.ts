@@ -1,0 +1,119 @@
+import { exitCodeOf, ModwharfError, messageOf } from "../base/errors.ts";
+import { redact } from "../base/redact.ts";
+import { closest } from "../base/suggest.ts";
+import type { Command } from "../commands/command.ts";
+import type { RawInputs } from "../commands/inputs.ts";
+import { registry } from "../commands/registry.ts";
+import { detectPlatform } from "../platform/detect.ts";
+import { registerSecrets } from "../platform/secrets.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { runCommand } from "./run.ts";
+
+const STATE = "modwharf";
+
+/** The main step of actions/<name>. */
+export async function runAction(name: string): Promise<void> {
+  await guard(async () => {
+    const command = await load(name);
+    return start(command, inputsFromEnv(command, []), {});
+  });
+}
+
+/** The root action: the command is an input itself. */
+export async function runRootAction(): Promise<void> {
+  await guard(async () => {
+    const command = await load((process.env.INPUT_COMMAND ?? "").trim());
+    return start(command, inputsFromEnv(command, ["command"]), {});
+  });
+}
+
+/** The post step of actions/<name>; does nothing when the main step left no state. */
+export async function runPost(name: string): Promise<void> {
+  await guard(async () => {
+    const kept = process.env[`STATE_${STATE}`];
+    if (kept === undefined || kept === "") return 0;
+    const command = await load(name);
+    return start(command, inputsFromEnv(command, []), {
+      postState: JSON.parse(kept) as Record<string, unknown>,
+    });
+  });
+}
+
+async function start(
+  command: Command,
+  raw: RawInputs,
+  post: { postState?: Record<string, unknown> },
+): Promise<number> {
+  const platform = await detectPlatform({
+    env: process.env,
+    json: false,
+    quiet: false,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+  return runCommand({
+    command,
+    raw,
+    face: "action",
+    platform,
+    json: false,
+    cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
+    signal: onInterrupt(),
+    print: (text) => void process.stdout.write(text),
+    keepState: async (state) => (await import("@actions/core")).saveState(STATE, JSON.stringify(state)),
+    ...post,
+  });
+}
+
+async function guard(body: () => Promise<number>): Promise<void> {
+  registerSecrets(process.env);
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    // No platform yet, so the workflow command is written by hand; % and newlines are escaped as the runner wants.
+    const text = redact(messageOf(error))
+      .replaceAll("%", "%25")
+      .replaceAll("\r", "%0D")
+      .replaceAll("\n", "%0A");
+    process.stdout.write(`::error::${text}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+async function load(name: string): Promise<Command> {
+  const entry = Object.hasOwn(registry, name) ? registry[name] : undefined;
+  if (entry !== undefined) return entry.load();
+  const near = closest(name, Object.keys(registry));
+  throw new ModwharfError("USAGE", "unknown command", {
+    subject: "input command",
+    expected: `one of ${Object.keys(registry).join(", ")}`,
+    actual: JSON.stringify(name.slice(0, 100)),
+    fix: near === undefined ? undefined : `did you mean ${near}?`,
+  });
+}
+
+/**
+ * Takes the runner's INPUT_* variables by the command's table. A value under any other name is refused: the
+ * runner only warns of a misspelt input, and the job would go on without it.
+ */
+function inputsFromEnv(command: Command, allowed: readonly string[]): RawInputs {
+  const raw: Record<string, string> = {};
+  const names = command.inputs.filter((spec) => spec.notOn?.action === undefined).map((spec) => spec.name);
+  for (const [variable, value] of Object.entries(process.env)) {
+    if (!variable.startsWith("INPUT_") || value === undefined || value.trim() === "") continue;
+    const name = variable.slice("INPUT_".length).toLowerCase();
+    if (allowed.includes(name)) continue;
+    if (names.includes(name)) raw[name] = value.trim();
+    else throw unknownInput(command, name, names);
+  }
+  return raw;
+}
+
+function unknownInput(command: Command, name: string, names: readonly string[]): ModwharfError {
+  const near = closest(name, names);
+  return new ModwharfError("USAGE", `${command.name} has no such input`, {
+    subject: `input ${name}`,
+    expected: `one of ${names.join(", ")}`,
+    fix: near === undefined ? "remove it" : `did you mean ${near}?`,
+  });
+}
