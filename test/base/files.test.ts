@@ -1,0 +1,78 @@
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  copyInto,
+  createFileOnce,
+  readIfPresent,
+  temporaryDirectory,
+  writeFileAtomic,
+} from "../../src/base/files.ts";
+
+let dir: { path: string; dispose: () => Promise<void> };
+beforeEach(async () => {
+  dir = await temporaryDirectory();
+});
+afterEach(() => dir.dispose());
+
+describe("writeFileAtomic", () => {
+  it("creates folders, replaces content and leaves nothing else behind", async () => {
+    const path = join(dir.path, "a/b/file");
+    await writeFileAtomic(path, "one");
+    await writeFileAtomic(path, Buffer.from("two"));
+    expect(await readFile(path, "utf8")).toBe("two");
+    expect(await readdir(join(dir.path, "a/b"))).toEqual(["file"]);
+  });
+
+  it("keeps the old content and no temporary file when writing fails", async () => {
+    const path = join(dir.path, "file");
+    await writeFileAtomic(path, "old");
+    const half = async (temporary: string) => {
+      await writeFile(temporary, "half");
+      throw new Error("broken");
+    };
+    await expect(writeFileAtomic(path, half)).rejects.toThrow("broken");
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(dir.path)).toEqual(["file"]);
+  });
+
+  it("says which file and why when the place is no folder", async () => {
+    await writeFile(join(dir.path, "file"), "");
+    await expect(writeFileAtomic(join(dir.path, "file/x"), "")).rejects.toMatchObject({
+      code: "FILE_UNWRITABLE",
+      exitCode: 2,
+    });
+  });
+});
+
+describe("createFileOnce", () => {
+  it("lets exactly one of many writers win", async () => {
+    const path = join(dir.path, "file");
+    const wins = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => createFileOnce(path, `content ${i}`)),
+    );
+    expect(wins.filter(Boolean)).toHaveLength(1);
+    expect(await readFile(path, "utf8")).toBe(`content ${wins.indexOf(true)}`);
+    expect(await readdir(dir.path)).toEqual(["file"]);
+  });
+
+  it("takes a copy of another file", async () => {
+    await writeFile(join(dir.path, "from"), "bytes");
+    expect(
+      await createFileOnce(join(dir.path, "to"), (temporary) => copyInto(join(dir.path, "from"), temporary)),
+    ).toBe(true);
+    expect(await readFile(join(dir.path, "to"), "utf8")).toBe("bytes");
+  });
+});
+
+describe("readIfPresent", () => {
+  it("tells absent from unreadable", async () => {
+    expect(await readIfPresent(join(dir.path, "none/at/all"))).toBeUndefined();
+    await mkdir(join(dir.path, "folder"));
+    await chmod(join(dir.path, "folder"), 0o755);
+    await expect(readIfPresent(join(dir.path, "folder"))).rejects.toMatchObject({
+      code: "FILE_UNREADABLE",
+      actual: "EISDIR",
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../src/commands/command.ts";
+import { HelpShown, parseArguments } from "../../src/main/arguments.ts";
+
+const command: Command = {
+  name: "sample",
+  description: "A sample.",
+  inputs: [
+    { name: "what", type: "enum", values: ["a", "b"], positional: 0, required: true, doc: "which" },
+    { name: "files", type: "list", positional: 1, doc: "files" },
+    { name: "to", type: "list", doc: "stores" },
+    { name: "dry-run", type: "boolean", default: "false", doc: "write nothing" },
+    { name: "output", type: "string", short: "o", placeholder: "FILE", doc: "file" },
+  ],
+  outputs: [],
+  permissions: { github: [], gitlab: [] },
+  examples: ["modwharf sample a x.txt"],
+  faces: { action: "a test", component: "a test" },
+  run: () => Promise.reject(new Error("not run")),
+};
+const parse = (...args: string[]) => parseArguments(command, "Try it", args);
+
+describe("parseArguments", () => {
+  it("takes positionals, repeated lists, short options and switches", () => {
+    expect(parse("a", "x", "y", "--to", "f:1", "--to=f:2", "-o", "out", "--dry-run", "--json")).toEqual({
+      raw: { what: "a", files: ["x", "y"], to: ["f:1", "f:2"], output: "out", "dry-run": "true" },
+      json: true,
+      quiet: false,
+    });
+  });
+
+  it("lets a boolean never eat the next word", () => {
+    expect(parse("--dry-run", "a").raw).toMatchObject({ what: "a", "dry-run": "true" });
+    expect(parse("a", "--dry-run=false").raw).toMatchObject({ "dry-run": "false" });
+  });
+
+  it("passes an odd boolean on to be refused by the table's rules", () => {
+    expect(parse("a", "--dry-run=yes").raw).toMatchObject({ "dry-run": "yes" });
+  });
+
+  it.each([
+    [["a", "--nope"], /--nope/],
+    [[], /WHAT/],
+    [["a", "--output"], /output/],
+  ])("refuses %j as usage, naming the help", (args, message) => {
+    expect(() => parse(...args)).toThrow(message);
+    expect(() => parse(...args)).toThrow(expect.objectContaining({ code: "USAGE", exitCode: 2 }));
+  });
+
+  it("shows help with every input, example and exit code", () => {
+    const help = (() => {
+      try {
+        parse("--help");
+      } catch (error) {
+        if (error instanceof HelpShown) return error.text;
+      }
+      return "";
+    })();
+    for (const text of [
+      "WHAT",
+      "one of a, b",
+      "--dry-run",
+      "-o, --output <FILE>",
+      "modwharf sample a x.txt",
+      "4 integrity",
+    ]) {
+      expect(help).toContain(text);
+    }
+  });
+});
