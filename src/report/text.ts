@@ -1,0 +1,54 @@
+import { countFindings, placeOf, rankFindings } from "./rank.ts";
+import type { Finding, Report, Table } from "./report.ts";
+import { visible, visibleLines } from "./visible.ts";
+
+export interface TextOptions {
+  /** ANSI colours; only for a terminal that wants them. Default false. */
+  colour?: boolean;
+}
+
+type Paint = (code: string, text: string) => string;
+
+/** The report for a terminal or a plain log: findings in compiler style, tables aligned, the verdict last. */
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const paint: Paint = options.colour ? (code, text) => `\u001b[${code}m${text}\u001b[0m` : (_, text) => text;
+  const blocks = [
+    ...report.tables.filter((table) => table.rows.length > 0).map((table) => textTable(table, paint)),
+    ...rankFindings(report.findings).map((finding) => textFinding(finding, paint)),
+  ];
+  const verdict = visible(report.summary);
+  const counted = report.findings.length === 0 ? verdict : `${verdict} (${countFindings(report.findings)})`;
+  return `${[...blocks, paint("1", counted)].join("\n")}\n`;
+}
+
+const COLOURS = { error: "31", warning: "33", note: "36" } as const;
+
+function textFinding(finding: Finding, paint: Paint): string {
+  const place = placeOf(finding);
+  const status = finding.status === undefined || finding.status === "new" ? "" : ` (${finding.status})`;
+  const where = place === undefined ? "" : `${visible(place)}: `;
+  const level = paint(COLOURS[finding.level], finding.level);
+  const lines = [`${where}${level}: ${visible(finding.message)} [${visible(finding.rule)}]${status}`];
+  for (const line of finding.detail === undefined ? [] : visibleLines(finding.detail))
+    lines.push(`    ${line}`);
+  if (finding.fix !== undefined) lines.push(`    fix: ${visible(finding.fix)}`);
+  return lines.join("\n");
+}
+
+function textTable(table: Table, paint: Paint): string {
+  const rows = [table.columns, ...table.rows].map((row) => row.map(visible));
+  const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ""))));
+  const lines = rows.map((row) =>
+    widths
+      .map((size, i) => (row[i] ?? "") + " ".repeat(size - width(row[i] ?? "")))
+      .join("  ")
+      .trimEnd(),
+  );
+  const [head = "", ...body] = lines;
+  return [paint("1", visible(table.title)), paint("2", head), ...body, ""].join("\n");
+}
+
+/** Code points, a fair guess at columns. */
+function width(text: string): number {
+  return [...text].length;
+}
