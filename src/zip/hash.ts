@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { type H1, Hash1, sha256Hex } from "../dirhash/h1.ts";
+import { isSmall } from "./content.ts";
+import type { ZipEntry } from "./directory-record.ts";
+import { openZip, type ZipFile } from "./read.ts";
+
+/**
+ * The h1 of a zip's content (dirhash.HashZip): names and contents count; compression, times and modes do not.
+ * Sizes and CRC-32s are checked on the way; the zip rules are for `checkZip`. Memory does not grow with the zip.
+ * Throws FILE_UNREADABLE, ZIP_INVALID.
+ */
+export async function hashZip(file: string): Promise<H1> {
+  const zip = openZip(file);
+  try {
+    return await hashOpenZip(zip);
+  } finally {
+    zip.close();
+  }
+}
+
+/** `hashZip` for a zip that is open already. */
+export async function hashOpenZip(zip: ZipFile): Promise<H1> {
+  // Of entries with one name Go reads the last and hashes it for each.
+  const byName = new Map(zip.entries.map((entry) => [entry.name, entry]));
+  const sums = new Map<string, string>();
+  for (const entry of [...byName.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
+    sums.set(entry.name, isSmall(entry) ? sha256Hex(zip.content(entry)) : await hashLarge(zip, entry));
+  }
+  const h1 = new Hash1();
+  for (const { name } of zip.entries) h1.add(name, sums.get(name)!);
+  return h1.sum();
+}
+
+async function hashLarge(zip: ZipFile, entry: ZipEntry): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of zip.stream(entry)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
