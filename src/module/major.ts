@@ -1,4 +1,5 @@
 import { ModwharfError } from "../base/errors.ts";
+import type { PathProblem } from "./path.ts";
 import { display } from "./unicode/quote.ts";
 import { buildOf, canonicalVersion, majorOf } from "./version.ts";
 
@@ -25,6 +26,18 @@ function wantedMajor(version: string, pathMajor: string): string | undefined {
   return major === wanted ? undefined : wanted;
 }
 
+/** Why a version does not belong to a module path with this suffix, or undefined when it does. */
+export function problemOfPathMajor(version: string, pathMajor: string): PathProblem | undefined {
+  const wanted = wantedMajor(version, pathMajor);
+  if (wanted === undefined) return undefined;
+  const major = majorOf(version) ?? "";
+  return {
+    reason: `should be ${wanted}, not ${major}`,
+    expected: `${wanted} for a module path ${pathMajor === "" ? "without version suffix" : `ending in ${pathMajor}`}`,
+    fix: fixFor(major, pathMajor),
+  };
+}
+
 /** True when a version belongs to a module path with this major suffix (module.MatchPathMajor). */
 export function matchPathMajor(version: string, pathMajor: string): boolean {
   return wantedMajor(version, pathMajor) === undefined;
@@ -36,21 +49,14 @@ export function matchPathMajor(version: string, pathMajor: string): boolean {
  * and `.vN`. Does not check the version itself.
  */
 export function checkPathMajor(version: string, pathMajor: string): void {
-  const wanted = wantedMajor(version, pathMajor);
-  if (wanted === undefined) return;
-  const major = majorOf(version) ?? "";
-  throw new ModwharfError(
-    "MODULE_VERSION",
-    `version does not fit the module path: should be ${wanted}, not ${major}`,
-    {
-      subject: display(version),
-      expected:
-        pathMajor === ""
-          ? "a module path without version suffix has v0 and v1"
-          : `${pathMajor} has ${wanted}`,
-      fix: fixFor(major, pathMajor),
-    },
-  );
+  const problem = problemOfPathMajor(version, pathMajor);
+  if (problem !== undefined) throw pathMajorError(display(version), problem);
+}
+
+/** The error for a version that `problemOfPathMajor` refuses. */
+export function pathMajorError(subject: string, { reason, expected, fix }: PathProblem): ModwharfError {
+  const what = `version does not fit the module path: ${reason}`;
+  return new ModwharfError("MODULE_VERSION", what, { subject, expected, fix });
 }
 
 function fixFor(major: string, pathMajor: string): string {

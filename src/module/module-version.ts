@@ -1,6 +1,6 @@
 import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { checkPathMajor } from "./major.ts";
+import { pathMajorError, problemOfPathMajor } from "./major.ts";
 import { checkPath } from "./path.ts";
 import { splitPathVersion } from "./path-version.ts";
 import { display } from "./unicode/quote.ts";
@@ -30,10 +30,11 @@ export function checkModuleVersion(module: ModuleVersion): void {
     throw new ModwharfError("MODULE_VERSION", "not a semantic version", {
       subject: `${path}@${display(version)}`,
       expected: "vMAJOR.MINOR.PATCH, such as v1.2.3 or v1.2.3-rc.1",
-      fix: /^[0-9]/.test(version) ? `put a v in front: v${version}` : undefined,
+      fix: isSemver(`v${version}`) ? `put a v in front: v${version}` : undefined,
     });
   }
-  checkPathMajor(version, splitPathVersion(path)?.pathMajor ?? "");
+  const problem = problemOfPathMajor(version, splitPathVersion(path)?.pathMajor ?? "");
+  if (problem !== undefined) throw pathMajorError(formatModuleVersion(module), problem);
 }
 
 /** The part of a go.sum version up to the slash of `v1.2.3/go.mod`, and the part from it on. */
