@@ -26,7 +26,7 @@ export function readArchive<T>(
 ): Promise<T> {
   const { commit, dir } = source;
   const args = ["archive", "--format=tar", commit, ...(dir === "" ? [] : ["--", dir])];
-  return streamProcess(repository.gitPath, args, repository.process, (stdout) =>
+  return streamProcess(repository.gitPath, args, repository.spawning, (stdout) =>
     consume(regularFiles(stdout, dir === "" ? "" : `${dir}/`)),
   );
 }

@@ -11,7 +11,7 @@ import type { Repository } from "./repository.ts";
  */
 export async function ancestorsOf(repository: Repository, commit: string): Promise<ReadonlySet<string>> {
   const args = ["rev-list", commit];
-  const text = await outputOf(repository.gitPath, args, repository.process);
+  const text = await outputOf(repository.gitPath, args, repository.spawning);
   const ancestors = new Set(text.split("\n").filter((line) => line !== ""));
   for (const end of repository.shallowCommits) {
     if (ancestors.has(end)) throw historyMissing("the commit's older tags cannot be known here", commit);

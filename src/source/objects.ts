@@ -48,7 +48,7 @@ const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 async function ask(repository: Repository, mode: string, names: readonly string[]): Promise<Buffer> {
   const args = ["cat-file", mode];
   const input = `${names.join("\n")}\n`;
-  const options = { ...repository.process, input, maxOutputBytes: MAX_ANSWER_BYTES };
+  const options = { ...repository.spawning, input, maxOutputBytes: MAX_ANSWER_BYTES };
   const { exitCode, stdout, stderr } = await runProcess(repository.gitPath, args, options);
   if (exitCode !== 0) throw processError(repository.gitPath, args, exitCode, stderr);
   return stdout;

@@ -43,7 +43,7 @@ export interface Repository {
   readonly queryUser: GitQuery;
   /** For processes that `base/process.ts` runs in the scratch repository. */
   readonly gitPath: string;
-  readonly process: Pick<ProcessOptions, "cwd" | "env">;
+  readonly spawning: Pick<ProcessOptions, "cwd" | "env">;
   /** A folder of ours that lives as long as the repository is open. */
   readonly scratchDir: string;
   /** Removes the scratch repository. */
@@ -96,7 +96,7 @@ async function openWithin(
     query: gitQuery({ dir: gitDir, env: scratchEnv, gitPath }),
     queryUser,
     gitPath,
-    process: { cwd: gitDir, env: scratchEnv },
+    spawning: { cwd: gitDir, env: scratchEnv },
     scratchDir: scratch.path,
     close: scratch.dispose,
   };

@@ -55,8 +55,8 @@ async function verify(
     allowedSigners === undefined ? [] : ["-c", `gpg.ssh.allowedSignersFile=${resolve(allowedSigners)}`];
   const gnupgHome = env.GNUPGHOME ?? (env.HOME && `${env.HOME}/.gnupg`);
   const result = await runProcess(repository.gitPath, [...signers, "verify-tag", "--raw", id], {
-    ...repository.process,
-    env: { ...repository.process.env, ...(gnupgHome ? { GNUPGHOME: gnupgHome } : {}) },
+    ...repository.spawning,
+    env: { ...repository.spawning.env, ...(gnupgHome ? { GNUPGHOME: gnupgHome } : {}) },
   });
   if (result.exitCode === 0) return;
   const said = redact(result.stderr).trim();
