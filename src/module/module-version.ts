@@ -45,7 +45,8 @@ function splitAtSlash(version: string): [string, string] {
 
 /**
  * The order of module.Sort: by path bytewise, then by version precedence, then bytewise by what follows a slash in
- * the version, as go.sum has it (`v0.0.1/go.mod`).
+ * the version, as go.sum has it (`v0.0.1/go.mod`). Versions of one precedence (build metadata, invalid ones) are equal,
+ * but not to what follows a slash: as in Go, a list with several of those has no definite order.
  */
 export function compareModuleVersions(a: ModuleVersion, b: ModuleVersion): -1 | 0 | 1 {
   if (a.path !== b.path) return compareBytewise(a.path, b.path);

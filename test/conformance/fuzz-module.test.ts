@@ -9,7 +9,11 @@ import {
   matchPathMajor,
   pathMajorPrefix,
 } from "../../src/module/major.ts";
-import { checkModuleVersion, sortModuleVersions } from "../../src/module/module-version.ts";
+import {
+  checkModuleVersion,
+  type ModuleVersion,
+  sortModuleVersions,
+} from "../../src/module/module-version.ts";
 import { checkFilePath, checkImportPath, checkPath } from "../../src/module/path.ts";
 import { splitPathVersion } from "../../src/module/path-version.ts";
 import { matchPrefixPatterns } from "../../src/module/patterns.ts";
@@ -38,6 +42,17 @@ function passes(check: () => void): { result: true } | { error: ModwharfError } 
 
 /** Go has no order for text without UTF-8 form, and no version made of it. */
 const hasUtf8 = (value: unknown) => !/\\u[dD][89a-fA-F]/.test(JSON.stringify(value));
+
+/**
+ * Leaves out modules whose version has the precedence of another's but is another text: module.Sort calls them
+ * equal, yet not each with its own go.mod line, so that Go itself has no order for three such.
+ */
+function withoutTies(list: ModuleVersion[]): ModuleVersion[] {
+  const plain = ({ version }: ModuleVersion) => version.split("/")[0]!;
+  const isTie = (a: ModuleVersion, b: ModuleVersion) =>
+    a.path === b.path && plain(a) !== plain(b) && semver.compareVersions(plain(a), plain(b)) === 0;
+  return list.filter((one, i) => !list.slice(0, i).some((other) => isTie(one, other)));
+}
 
 /** Our strings in Go's form: Go has "" where ours has undefined. */
 const goString = (text: string | undefined) => goText(text ?? "");
@@ -108,17 +123,19 @@ describeWithTools(["go"], "the same answers as golang.org/x/mod for generated", 
     expect(semver.sortVersions(list)).toEqual((await go.call("semver.Sort", list)).result ?? []);
   });
 
-  // Up to 12 modules Go's sort is stable, as ours always is, so that equals can be compared too.
   const goSumVersions = fc.oneof(
     versions,
     versions.map((version) => `${version}/go.mod`),
   );
   const modules = fc.record({ path: paths, version: goSumVersions });
-  const moduleLists = fc.oneof(
-    fc.array(modules, { maxLength: 12 }),
+  const ofOnePath = (length: number) =>
     fc
-      .tuple(paths, fc.array(goSumVersions, { maxLength: 12 }))
-      .map(([path, list]) => list.map((version) => ({ path, version }))),
+      .tuple(paths, fc.array(goSumVersions, { maxLength: length }))
+      .map(([path, list]) => list.map((version) => ({ path, version })));
+  const moduleLists = fc.oneof(
+    fc.array(modules, { maxLength: 12 }).map(withoutTies),
+    ofOnePath(12).map(withoutTies),
+    ofOnePath(2), // where nothing but the one comparison decides, equals can be compared too
   );
   fuzzTest("lists of modules", moduleLists.filter(hasUtf8), async (list) => {
     const sorted = (await go.call<{ Path: string; Version: string }[]>("module.Sort", list)).result ?? [];
@@ -138,7 +155,16 @@ describeWithTools(["go"], "the same answers as golang.org/x/mod for generated", 
     );
   });
 
-  const majors = fc.record({ version: fc.oneof(versions, pseudoVersions), pathMajor: pathMajors });
+  const oddMajors = fc.constantFrom(
+    "v0.0.0",
+    "v0.0.0-x",
+    "v0.0.0+x",
+    "v1",
+    "v2.0.0+incompatible",
+    "v2.0.0+incompatible.x",
+    "v0.0.0-",
+  );
+  const majors = fc.record({ version: fc.oneof(versions, pseudoVersions, oddMajors), pathMajor: pathMajors });
   fuzzTest("major version suffixes", majors, async ({ version, pathMajor }) => {
     const args = { version: goText(version), pathMajor };
     const answer = await go.call<true>("module.CheckPathMajor", args);

@@ -86,7 +86,7 @@ const elements = fc.oneof(
     weight: 3,
     arbitrary: fc.constantFrom("yaml.v2", "yaml.v3", "check.v1", "x.v0", "x.v10", "x.v1-unstable"),
   },
-  { weight: 1, arbitrary: fc.constantFrom("x.v01", "x.v-unstable", "x.v", "x.v0-unstable") },
+  { weight: 2, arbitrary: fc.constantFrom("x.v01", "x.v-unstable", "x.v", "x.v0-unstable") },
   { weight: 1, arbitrary: fc.constantFrom("z++", "испытание", "ſet", "a b", "𐐀", "!x", "*", "a@v1") },
   { weight: 1, arbitrary: fc.constantFrom("con", "CON", "aux.txt", "NuL", "com1", "lpt9.go", "prn.") },
   {
@@ -275,6 +275,8 @@ const targets = mutated(
   fc.tuple(hosts, fc.array(elements, { maxLength: 3 })).map(([host, list]) => [host, ...list].join("/")),
 );
 
+const globEndings = fc.constantFrom("", "", "", "/", "//", "*");
+
 /** A path and a pattern made from it. */
 export const globPairs = fc
   .tuple(targets, fc.array(fc.nat({ max: 12 }), { maxLength: 40 }), fc.integer({ min: 0, max: 40 }))
@@ -282,4 +284,7 @@ export const globPairs = fc
     const chars = [...target].slice(0, 1 + length);
     return { target, glob: chars.map((char, i) => asPattern(char, choices[i] ?? 0)).join("") };
   })
-  .chain(({ target, glob }) => mutated(fc.constant(glob)).map((changed) => ({ target, glob: changed })));
+  .chain(({ target, glob }) =>
+    fc.record({ target: fc.constant(target), glob: mutated(fc.constant(glob)), end: globEndings }),
+  )
+  .map(({ target, glob, end }) => ({ target, glob: glob + end }));
