@@ -1,5 +1,6 @@
 import { fingerprints } from "./fingerprint.ts";
 import { locationOf } from "./location.ts";
+import { messageWithFix } from "./rank.ts";
 import type { Finding, Report } from "./report.ts";
 import { visible, wellFormed } from "./visible.ts";
 
@@ -11,9 +12,8 @@ export function renderCodeQuality(report: Report): string {
   const prints = fingerprints(report.findings);
   const entries = report.findings.map((finding, i) => {
     const { path, line } = locationOf(finding);
-    const fix = finding.fix === undefined ? "" : ` Fix: ${visible(finding.fix)}`;
     return {
-      description: visible(finding.message) + fix,
+      description: visible(messageWithFix(finding)),
       check_name: visible(finding.rule),
       fingerprint: prints[i]!,
       severity: severityOf(finding),

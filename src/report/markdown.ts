@@ -1,5 +1,5 @@
 import type { Diagram } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible, visibleLines } from "./visible.ts";
 
 /**
  * Markdown as GitHub and GitLab read it. Beyond the syntax itself two things act on plain text there: mentions
@@ -21,7 +21,7 @@ export function inline(text: string): string {
       return moduleVersion === undefined ? escapeWord(word) : code(moduleVersion) + rest;
     })
     .join(" ")
-    .replace(/^[-+=/]|^\d+(?=[.)])/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
+    .replace(/^[-+=/:]|^\d+(?=[.)])/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 
 /** Marks that are syntax somewhere; a backslash makes each of them plain. */
@@ -53,15 +53,9 @@ export function code(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** User text inside HTML: element content or a quoted attribute. */
+/** User text inside HTML: element content or a quoted attribute. Markdown is still read there, so its marks go too. */
 export function escapeHtml(text: string): string {
-  return visible(text)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/'/g, "&#39;")
-    .replace(/[@#!~$%:/\\`*_[\]|]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"'@#!~$%:/\\`*_[\]|]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 /** A link whose text is already Markdown; anything but an http(s) address is left out and the text stands alone. */
@@ -75,9 +69,17 @@ export function webAddress(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const parsed = new URL(url);
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return undefined;
-  parsed.username = "";
-  parsed.password = "";
-  return parsed.href.replace(/[<>()[\]|`\\]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  // WHATWG URLs allow more than RFC 3986, and some of it is syntax in Markdown. User info stays behind.
+  const path = encodeMarks(parsed.pathname + parsed.search);
+  return parsed.origin + path + (parsed.hash === "" ? "" : `#${encodeMarks(parsed.hash.slice(1))}`);
+}
+
+/** Percent-encodes ASCII marks that RFC 3986 has no place for; the URL parser has encoded everything else. */
+function encodeMarks(text: string): string {
+  return text.replace(
+    /%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?@!$&*+,;=%']/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 }
 
 /** A table's cell: names, paths and versions as code, words as text. */
@@ -98,8 +100,7 @@ export function tableHead(columns: readonly string[]): string {
 /** A fenced block that its content cannot end. */
 export function fenced(content: string, language = ""): string {
   const fence = "`".repeat(Math.max(3, longestRun(content, "`") + 1));
-  const lines = content.split(/\r\n|[\n\r]/).map(visible);
-  return `${fence}${language}\n${lines.join("\n")}\n${fence}`;
+  return `${fence}${language}\n${visibleLines(content).join("\n")}\n${fence}`;
 }
 
 /** A mermaid diagram under its title. */

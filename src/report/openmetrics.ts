@@ -59,8 +59,12 @@ function family(name: string, metrics: readonly Metric[]): string[] {
 function labelText(labels: Metric["labels"]): string {
   const pairs = Object.entries(labels ?? {}).sort(([a], [b]) => compareBytewise(a, b));
   if (pairs.length === 0) return "";
-  const text = pairs.map(([name, value]) => `${name.replace(/[^A-Za-z0-9_]/g, "_")}="${escapeText(value)}"`);
+  const text = pairs.map(([name, value]) => `${labelName(name)}="${escapeText(value)}"`);
   return `{${text.join(",")}}`;
+}
+
+function labelName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=\d|$)/, "_");
 }
 
 function escapeText(text: string): string {

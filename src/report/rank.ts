@@ -30,3 +30,9 @@ export function countFindings(findings: readonly Finding[]): string {
   const said = counts.filter(({ n }) => n > 0).map(({ level, n }) => `${n} ${level}${n === 1 ? "" : "s"}`);
   return said.length === 0 ? "no findings" : said.join(", ");
 }
+
+/** The message with its fix behind it, as one or two sentences of one paragraph. */
+export function messageWithFix({ message, fix }: Finding): string {
+  if (fix === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? "" : "."} Fix: ${fix}`;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { renderText } from "../../src/report/text.ts";
+import { visible, visibleLines } from "../../src/report/visible.ts";
+import { hostileTexts, reportWith } from "./hostile.ts";
+import { clean, sample } from "./sample.ts";
+
+describe("the report as text", () => {
+  test("lists tables, ranked findings and the verdict", async () => {
+    await expect(renderText(sample)).toMatchFileSnapshot("testdata/report.txt");
+  });
+
+  test("of a clean run is its verdict", () => {
+    expect(renderText(clean)).toBe("nothing blocks\n");
+  });
+
+  test("has colour only when told", () => {
+    expect(renderText(sample)).not.toContain("\u001b");
+    const coloured = renderText(sample, { colour: true });
+    expect(coloured).toContain("\u001b[31merror\u001b[0m");
+    // Taking the colours away leaves the plain form.
+    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(renderText(sample));
+  });
+
+  test.each(hostileTexts)("sends no control to the terminal for %j", (text) => {
+    const shown = renderText(reportWith(text), { colour: true }).replace(/\u001b\[\d+m/g, "");
+    expect(shown.split("\n").every((line) => visible(line) === line.replaceAll("\t", " "))).toBe(true);
+  });
+});
+
+describe("visible text", () => {
+  test.each([
+    ["\u202egnp.exe", "\\u202egnp.exe"],
+    ["a\u200bb\ufeff", "a\\u200bb\\ufeff"],
+    ["\u001b[31m", "\\u001b[31m"],
+    ["\u{e0041}", "\\u{e0041}"],
+    ["a\r\nb\nc\td", "a b c d"],
+    ["lone \ud800", "lone \\ud800"],
+    ["héllo 😀 日本", "héllo 😀 日本"],
+  ])("of %j is %j", (text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+
+  test("keeps lines apart", () => {
+    expect(visibleLines("a\r\nb\rc\n\u0007\td")).toEqual(["a", "b", "c", "\\u0007\td"]);
+  });
+});
