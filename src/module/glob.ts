@@ -2,7 +2,7 @@
  * Glob patterns as Go's path.Match has them: `*` and `?` stop at slashes, `[a-z]` and `[^a-z]` are classes, `\` takes
  * the next character literally. Go matches bytes, decodes UTF-8 only for `?` and classes, and lets each `*` take the
  * first place where the text up to the next `*` fits, never a later one. Patterns here select what is private, so
- * every such quirk is kept.
+ * every such quirk is kept. Lone surrogates, which no Go string holds, count as U+FFFD.
  */
 
 /** UTF-8 bytes as a string of characters U+0000 to U+00FF. */
