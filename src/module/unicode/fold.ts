@@ -31,7 +31,8 @@ export function foldCodePoint(codePoint: number): number {
  * Go's strings.EqualFold(a, b). Neither toLowerCase nor toUpperCase does that (ſ, K, ς).
  */
 export function foldString(text: string): string {
-  if (/^[\0-@[-\x7f]*$/.test(text)) return text;
+  // Among ASCII alone the key is plain lower case; most paths end here, and the tables stay unread.
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   let folded = "";
   for (const char of text) folded += String.fromCodePoint(foldCodePoint(char.codePointAt(0)!));
   return folded;
