@@ -4,4 +4,21 @@ import type { Command } from "./command.ts";
  * Every command by name, loaded on use: starting one must not pay for the others. The summary, an imperative
  * sentence without full stop, stands here alone, since `modwharf --help` shows it without loading a command.
  */
-export const registry: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {};
+export const registry: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  publish: {
+    summary: "Publish the Go modules of a tag or commit to a registry",
+    load: async () => (await import("./publish.ts")).publish,
+  },
+  zip: {
+    summary: "Build a module zip as go itself does and print its hashes",
+    load: async () => (await import("./zip.ts")).zip,
+  },
+  hash: {
+    summary: "Print the go.sum hash of a module zip, a go.mod file or a directory",
+    load: async () => (await import("./hash.ts")).hash,
+  },
+  "check-zip": {
+    summary: "Check a module zip against every rule that go applies",
+    load: async () => (await import("./check-zip.ts")).checkZipCommand,
+  },
+};
