@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { StoreFile } from "./backend.ts";
+
+/** Bytes to store, with everything a storage may want to know before the first of them. */
+export interface Content {
+  sizeBytes: number;
+  /** Hex SHA-256 of the bytes: storages that can, refuse an upload that does not have it. */
+  sha256: string;
+  /** Opens the bytes anew: once for every attempt of an upload. */
+  open(): Readable;
+  /** Set when the bytes are a file on disk. */
+  file?: string;
+  contentType: string;
+  cacheControl: string;
+}
+
+/** Files of a version never change; `list` grows, so caches may keep it for a minute at most. */
+const VERSION_CACHE_CONTROL = "public, max-age=31536000, immutable";
+const LIST_CACHE_CONTROL = "public, max-age=60";
+
+const CONTENT_TYPES: Readonly<Record<StoreFile["kind"], string>> = {
+  zip: "application/zip",
+  mod: "text/plain; charset=utf-8",
+  info: "application/json",
+  list: "text/plain; charset=utf-8",
+};
+
+function headersOf(kind: StoreFile["kind"]): Pick<Content, "contentType" | "cacheControl"> {
+  return {
+    contentType: CONTENT_TYPES[kind],
+    cacheControl: kind === "list" ? LIST_CACHE_CONTROL : VERSION_CACHE_CONTROL,
+  };
+}
+
+/** Content held in memory. */
+export function contentOfBytes(kind: StoreFile["kind"], bytes: Uint8Array): Content {
+  return {
+    sizeBytes: bytes.byteLength,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    // A one-element array, since Readable.from would take the bytes of a plain Uint8Array one by one.
+    open: () => Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
+    ...headersOf(kind),
+  };
+}
+
+/** Content of a file on disk, read once for its SHA-256. */
+export async function contentOfFile(kind: StoreFile["kind"], file: string): Promise<Content> {
+  return {
+    sizeBytes: (await stat(file)).size,
+    sha256: await sha256OfFile(file),
+    open: () => createReadStream(file),
+    file,
+    ...headersOf(kind),
+  };
+}
+
+/** Hex SHA-256 of a file, streamed. */
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

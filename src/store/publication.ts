@@ -1,0 +1,226 @@
+import { versionOfInfo } from "../artifact/info.ts";
+import type { VerifiedModule } from "../artifact/verify.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { hashGoMod } from "../dirhash/h1.ts";
+import { formatModuleVersion } from "../module/module-version.ts";
+import type { ObjectState, VersionFileKind } from "./backend.ts";
+import { type Content, contentOfBytes, contentOfFile } from "./content.ts";
+import { type ListContext, ListUpdate } from "./list-update.ts";
+import { place, TRUST_MS } from "./placement.ts";
+import { formatHashes, hashOrNotAZip, sameHashes, type VersionHashes } from "./version-hashes.ts";
+import { isListed } from "./version-list.ts";
+
+export type PublishStatus = "published" | "unchanged";
+
+export interface PublicationContext extends ListContext {
+  /** A clock that only goes forward. */
+  nowMs?: (() => number) | undefined;
+}
+
+/** The order of writing: what a consumer asks first comes last, so that it finds the rest there. */
+const FILES: readonly VersionFileKind[] = ["zip", "mod", "info"];
+
+/** One version on its way into one store: the put order zip, mod, info, list, for every backend. */
+export class Publication {
+  readonly #module: VerifiedModule;
+  readonly #context: PublicationContext;
+  readonly #contents: Readonly<Record<VersionFileKind, Content>>;
+  readonly #keys: Readonly<Record<VersionFileKind, readonly [string, ...string[]]>>;
+  readonly #list: ListUpdate;
+  #writes = 0;
+
+  /** Reads the zip once, for its SHA-256. */
+  static async of(module: VerifiedModule, context: PublicationContext): Promise<Publication> {
+    const contents = {
+      zip: await contentOfFile("zip", module.zipFile),
+      mod: contentOfBytes("mod", module.mod),
+      info: contentOfBytes("info", module.info),
+    };
+    return new Publication(module, context, contents);
+  }
+
+  private constructor(
+    module: VerifiedModule,
+    context: PublicationContext,
+    contents: Readonly<Record<VersionFileKind, Content>>,
+  ) {
+    this.#module = module;
+    this.#context = context;
+    this.#contents = contents;
+    const { path, version } = module.module;
+    const keysOf = (kind: VersionFileKind) => context.backend.keysOf({ path, version, kind });
+    this.#keys = { zip: keysOf("zip"), mod: keysOf("mod"), info: keysOf("info") };
+    this.#list = new ListUpdate(path, context, () => this.#writes++);
+  }
+
+  /** Publishes or completes the version; `unchanged` means that nothing was written. */
+  async run(): Promise<PublishStatus> {
+    if (await this.#isPublished()) await this.#compare("VERSION_CHANGED");
+    else await this.#putVersion();
+    await this.#putCopies();
+    if (isListed(this.#module.module.version)) await this.#list.add(this.#module.module.version);
+    return this.#writes === 0 ? "unchanged" : "published";
+  }
+
+  async state(): Promise<"absent" | "incomplete" | "published"> {
+    const { backend } = this.#context;
+    if (!(await this.#isPublished())) {
+      return (await backend.stat(this.#keys.zip[0])) === undefined ? "absent" : "incomplete";
+    }
+    await this.#compare("VERSION_CHANGED");
+    for (const kind of FILES) {
+      for (const copy of this.#keys[kind].slice(1)) {
+        if ((await backend.stat(copy)) === undefined) return "incomplete";
+      }
+    }
+    const { version } = this.#module.module;
+    return isListed(version) && !(await this.#list.has(version)) ? "incomplete" : "published";
+  }
+
+  /** Reads the version as a consumer would; see Store.verifyPublished. */
+  async verify(): Promise<void> {
+    const info = await this.#context.reader.bytes(this.#keys.info[0]);
+    if (info === undefined) throw this.#missing(".info");
+    this.#checkInfo(info.bytes);
+    const stored = await this.#storedHashes((key) => this.#context.reader.h1OfZip(key));
+    if (!sameHashes(stored, this.#module)) {
+      throw this.#changed("HASH_MISMATCH", "the store serves other content than was published", stored);
+    }
+    const { version } = this.#module.module;
+    if (isListed(version) && !(await this.#list.has(version))) throw this.#missing("its line in list");
+  }
+
+  async #isPublished(): Promise<boolean> {
+    return (await this.#context.backend.stat(this.#keys.info[0])) !== undefined;
+  }
+
+  async #putVersion(): Promise<void> {
+    const { backend, nowMs = () => performance.now() } = this.#context;
+    for (let round = 1; round <= 3; round++) {
+      const zipSince = nowMs() - (await this.#place("zip"));
+      const modSince = nowMs() - (await this.#place("mod"));
+      if (backend.guarantee === "detected") await this.#confirm();
+      // An upload that took longer than a leftover is trusted for: somebody may have replaced it meanwhile.
+      if (nowMs() - Math.min(zipSince, modSince) >= TRUST_MS) continue;
+      this.#writes++;
+      if (await backend.create(this.#keys.info[0], this.#contents.info)) return;
+      return this.#compare("RACE_LOST");
+    }
+    throw new ModwharfError("REMOTE", "the store is too slow to publish safely", {
+      subject: this.#subject(),
+      expected: `zip, mod and info written within ${TRUST_MS / 60_000} min`,
+      fix: "run again when the store or the network is faster",
+    });
+  }
+
+  #place(kind: "zip" | "mod"): Promise<number> {
+    const key = this.#keys[kind][0];
+    const placement = {
+      key,
+      content: this.#contents[kind],
+      same: (state: ObjectState) => this.#isOurs(kind, state),
+      difference: async () => ({
+        expected: `${(await this.#storedHash(kind)) ?? "nothing"}, as stored`,
+        actual: kind === "zip" ? this.#module.h1 : this.#module.goModH1,
+      }),
+    };
+    return place(this.#context.backend, placement, () => this.#writes++);
+  }
+
+  /** On a storage that lets two uploads of a key through: is what it serves now still ours? */
+  async #confirm(): Promise<void> {
+    if ((await this.#holdsOurs("zip")) && (await this.#holdsOurs("mod"))) return;
+    const stored = await this.#storedHashes((key) => this.#context.reader.h1OfZip(key));
+    throw this.#changed("RACE_LOST", "another publisher wrote other content at the same time", stored);
+  }
+
+  async #holdsOurs(kind: "zip" | "mod"): Promise<boolean> {
+    const state = await this.#context.backend.stat(this.#keys[kind][0]);
+    return state !== undefined && this.#isOurs(kind, state);
+  }
+
+  /** Equal bytes save reading the object; other bytes may still be the same zip, packed differently. */
+  async #isOurs(kind: "zip" | "mod", state: ObjectState): Promise<boolean> {
+    if (state.sha256 === this.#contents[kind].sha256) return true;
+    return (await this.#storedHash(kind)) === (kind === "zip" ? this.#module.h1 : this.#module.goModH1);
+  }
+
+  async #storedHash(kind: "zip" | "mod"): Promise<string | undefined> {
+    const key = this.#keys[kind][0];
+    if (kind === "zip") return hashOrNotAZip(this.#context.reader.h1OfZip(key));
+    const stored = await this.#context.reader.bytes(key);
+    return stored === undefined ? undefined : hashGoMod(stored.bytes);
+  }
+
+  async #putCopies(): Promise<void> {
+    const { backend } = this.#context;
+    for (const kind of FILES) {
+      for (const copy of this.#keys[kind].slice(1)) {
+        if ((await backend.stat(copy)) !== undefined) continue;
+        this.#writes++;
+        // Somebody completing the same version at the same time writes the same bytes: no matter who wins.
+        await backend.create(copy, this.#contents[kind]);
+      }
+    }
+  }
+
+  /** Throws `code` unless the published version has our content. */
+  async #compare(code: "VERSION_CHANGED" | "RACE_LOST"): Promise<void> {
+    const { backend } = this.#context;
+    const stored = await this.#storedHashes(async (key) => {
+      const state = await backend.stat(key);
+      if (state?.sha256 === this.#contents.zip.sha256) return this.#module.h1;
+      return state === undefined ? undefined : this.#context.reader.h1OfZip(key);
+    });
+    if (sameHashes(stored, this.#module)) return;
+    const what =
+      code === "RACE_LOST"
+        ? "another publisher published other content under this version first"
+        : "this version is published with other content";
+    throw this.#changed(code, what, stored);
+  }
+
+  async #storedHashes(hashOfZip: (key: string) => Promise<string | undefined>): Promise<VersionHashes> {
+    const mod = await this.#context.reader.bytes(this.#keys.mod[0]);
+    if (mod === undefined) throw this.#missing(".mod");
+    const h1 = await hashOrNotAZip(hashOfZip(this.#keys.zip[0]));
+    if (h1 === undefined) throw this.#missing(".zip");
+    return { h1, goModH1: hashGoMod(mod.bytes) };
+  }
+
+  #changed(code: "VERSION_CHANGED" | "RACE_LOST" | "HASH_MISMATCH", what: string, stored: VersionHashes) {
+    return new ModwharfError(code, what, {
+      subject: this.#subject(),
+      expected: code === "HASH_MISMATCH" ? formatHashes(this.#module) : `${formatHashes(stored)}, as stored`,
+      actual: code === "HASH_MISMATCH" ? formatHashes(stored) : formatHashes(this.#module),
+      fix:
+        code === "HASH_MISMATCH"
+          ? "do not let anybody use this version from here; find out what altered it between here and the store"
+          : "a version never changes: restore the tag to the published commit, or tag a new version",
+    });
+  }
+
+  #missing(part: string): ModwharfError {
+    return new ModwharfError("REMOTE_NOT_FOUND", `the store has this version without ${part}`, {
+      subject: this.#subject(),
+      expected: "zip, mod, info and a line in list",
+      fix: "somebody removed it: restore it from a backup or a mirror; a version is never written a second time",
+    });
+  }
+
+  #checkInfo(info: Buffer): void {
+    const { version } = this.#module.module;
+    const stored = versionOfInfo(info, this.#subject());
+    if (stored === version) return;
+    throw new ModwharfError("HASH_MISMATCH", "the store serves the .info of another version", {
+      subject: this.#subject(),
+      expected: version,
+      actual: stored,
+      fix: "find out who wrote this .info; it was not this tool",
+    });
+  }
+
+  #subject(): string {
+    return `${formatModuleVersion(this.#module.module)} in ${this.#context.backend.url}`;
+  }
+}

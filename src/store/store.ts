@@ -1,0 +1,131 @@
+import { VerifiedModule } from "../artifact/verify.ts";
+import { ModwharfError } from "../base/errors.ts";
+import type { RetryPolicy } from "../base/retry.ts";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import type { Backend, Guarantee, StoredObject, StoreFile } from "./backend.ts";
+import { Publication, type PublishStatus } from "./publication.ts";
+import { StoredReader } from "./stored.ts";
+import { parseVersionList } from "./version-list.ts";
+
+export interface StoreOptions {
+  retry?: Partial<RetryPolicy> | undefined;
+  /** A clock that only goes forward; replaced in tests. */
+  nowMs?: (() => number) | undefined;
+}
+
+/**
+ * A place that modules are published to and that `go` can be pointed at. One class for all backends: what a
+ * store promises does not depend on where its bytes lie, except for `guarantee`.
+ *
+ * The promise: a version is absent or complete, and once complete never changes. Complete means that `.info`
+ * exists, since `go` resolves a version through it; it is written after zip and mod, and before `list`.
+ */
+export class Store {
+  readonly #backend: Backend;
+  readonly #options: StoreOptions;
+  readonly #reader: StoredReader;
+
+  constructor(backend: Backend, options: StoreOptions = {}) {
+    this.#backend = backend;
+    this.#options = options;
+    this.#reader = new StoredReader(backend, options.retry);
+  }
+
+  /** The STORE url as it may be shown. */
+  get url(): string {
+    return this.#backend.url;
+  }
+
+  get guarantee(): Guarantee {
+    return this.#backend.guarantee;
+  }
+
+  /** What consumers put in GOPROXY; undefined when they read through something else (Athens). */
+  get goproxyUrl(): string | undefined {
+    return this.#backend.goproxyUrl;
+  }
+
+  /**
+   * Publishes a version and reads it back. `unchanged` when it is there already with the same h1 and go.mod h1
+   * (`.info` never counts); then nothing is written. A version that an interrupted run left behind half-way is
+   * completed and counts as `published`.
+   *
+   * Throws VERSION_CHANGED when the version exists with other content, RACE_LOST when another publisher won
+   * it during this call, HASH_MISMATCH when the store serves something else than was put.
+   */
+  async publish(module: VerifiedModule): Promise<PublishStatus> {
+    const publication = await this.#publication(module);
+    const status = await publication.run();
+    if (status === "published") await this.#readBack(module);
+    return status;
+  }
+
+  /**
+   * What `publish` would find, without writing: `absent`, `published` (complete, same content) or `incomplete`
+   * (same content, but not all files are there). Throws VERSION_CHANGED as `publish` does.
+   */
+  async check(module: VerifiedModule): Promise<"absent" | "incomplete" | "published"> {
+    return (await this.#publication(module)).state();
+  }
+
+  /**
+   * Reads a version through the path that consumers read and compares it with `module`: info, mod, zip and
+   * `list`. Throws HASH_MISMATCH naming the first difference, REMOTE_NOT_FOUND naming what is missing.
+   */
+  async verifyPublished(module: VerifiedModule): Promise<void> {
+    await (await this.#publication(module)).verify();
+  }
+
+  /** The listed versions of a module, sorted; empty for an unknown module. */
+  async versions(modulePath: string): Promise<string[]> {
+    const [key] = this.#backend.keysOf({ path: modulePath, kind: "list" });
+    const found = await this.#reader.bytes(key);
+    return found === undefined ? [] : parseVersionList(found.bytes.toString("utf8"));
+  }
+
+  /**
+   * Every published version (every `.info`) in the store, pseudo-versions included, in no particular order.
+   * Reads the whole index: minutes on a large store.
+   */
+  async *modules(modulePath?: string): AsyncGenerator<ModuleVersion> {
+    for await (const key of this.#backend.keys(modulePath)) {
+      const file = this.#backend.fileOf(key);
+      if (file?.kind !== "info") continue;
+      if (modulePath !== undefined && file.path !== modulePath) continue;
+      yield { path: file.path, version: file.version };
+    }
+  }
+
+  /** A stored file as a stream that the caller must read or destroy; undefined when it is absent. */
+  async readFile(file: StoreFile): Promise<StoredObject | undefined> {
+    return this.#backend.get(this.#backend.keysOf(file)[0]);
+  }
+
+  /** Lets go of connections. */
+  async close(): Promise<void> {
+    await this.#backend.close();
+  }
+
+  async #publication(module: VerifiedModule): Promise<Publication> {
+    if (!VerifiedModule.is(module))
+      throw new ModwharfError("INTERNAL", "a store takes verified modules only");
+    return Publication.of(module, { backend: this.#backend, reader: this.#reader, ...this.#options });
+  }
+
+  async #readBack(module: VerifiedModule): Promise<void> {
+    try {
+      await this.verifyPublished(module);
+    } catch (error) {
+      if (this.guarantee === "atomic" || !(error instanceof ModwharfError)) throw error;
+      if (error.code !== "HASH_MISMATCH") throw error;
+      // Where the storage lets a second upload through, other bytes right after ours mean another publisher.
+      throw new ModwharfError("RACE_LOST", "another publisher wrote other content at the same time", {
+        subject: `${formatModuleVersion(module.module)} in ${this.url}`,
+        expected: error.expected,
+        actual: error.actual,
+        fix: "publish the content you mean as a new version; this store cannot refuse the second of two uploads",
+        cause: error,
+      });
+    }
+  }
+}
