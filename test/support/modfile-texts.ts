@@ -1,5 +1,5 @@
 /** The mulberry32 generator: small, fast, and the same sequence everywhere for a seed. */
-class Random {
+export class Random {
   #state: number;
 
   constructor(seed: number) {
@@ -53,10 +53,13 @@ const oddPaths = [
   '"quoted.com/x"',
   '"a\\x41\\u00e9\\303\\251"',
   '"\\xff"',
+  '"\\400"',
   '"a b"',
   '"bad\\q"',
   '"\\ud800"',
   "`raw.com/x`",
+  "`raw\\`",
+  "`raw\\\n`",
   "'single'",
   "x@v1.0.0",
   "é/ü",
@@ -117,6 +120,8 @@ const comments = [
   "// Deprecated: use another",
   "// Deprecated:",
   "// a\r",
+  "// next line \u0085",
+  "// byte order mark \ufeff",
   "// é \u{1F600} \u00a0",
   "/* block */",
   "// x // y",
@@ -174,10 +179,14 @@ export class ModfileTexts {
     return random.chance(sample === undefined ? 30 : 90) ? this.#mutate(bytes) : bytes;
   }
 
+  /** A file from the grammar alone, as a text to edit. */
+  plain(kind: "go.mod" | "go.work"): string {
+    return this.#file(0, kind === "go.work");
+  }
+
   /** A file whose every choice is an odd one with a chance of `oddity` percent. */
-  #file(oddity: number): string {
+  #file(oddity: number, work = this.#random.chance(25)): string {
     const random = this.#random;
-    const work = random.chance(25);
     let text = "";
     if (random.chance(70)) text += this.#comment(oddity, 20);
     if (!work && random.chance(80)) text += `module ${this.#path(oddity)}${this.#lineEnd(oddity)}`;
