@@ -1,0 +1,77 @@
+import type { Command } from "../../src/commands/command.ts";
+import type { RawInputs } from "../../src/commands/inputs.ts";
+import { registry } from "../../src/commands/registry.ts";
+import { runCommand } from "../../src/main/run.ts";
+import type { Env, Platform, Releases } from "../../src/platform/platform.ts";
+import type { Finding } from "../../src/report/report.ts";
+
+export interface Ran {
+  exitCode: number;
+  /** What --json printed. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into the JSON contract
+  json: any;
+  log: string[];
+  outputs: Record<string, string>;
+  annotations: Finding[];
+  summary: string;
+}
+
+export interface RunOptions {
+  cwd: string;
+  env?: Env;
+  /** "github" lets annotations, summary and outputs be seen. */
+  platform?: Platform["name"];
+  trigger?: Platform["trigger"];
+  services?: Platform["services"];
+  releases?: Releases;
+  signal?: AbortSignal;
+}
+
+/** Runs a command as a face would, with a platform that keeps what it is told. */
+export async function run(name: string, raw: RawInputs, options: RunOptions): Promise<Ran> {
+  const command = (await registry[name]?.load()) as Command;
+  const seen: Ran = { exitCode: -1, json: undefined, log: [], outputs: {}, annotations: [], summary: "" };
+  let printed = "";
+  seen.exitCode = await runCommand({
+    command,
+    raw,
+    face: "cli",
+    platform: recordingPlatform(seen, options),
+    json: true,
+    cwd: options.cwd,
+    signal: options.signal ?? new AbortController().signal,
+    print: (text) => {
+      printed += text;
+    },
+  });
+  seen.json = JSON.parse(printed);
+  return seen;
+}
+
+function recordingPlatform(seen: Ran, options: RunOptions): Platform {
+  const keep = (line: string) => void seen.log.push(line);
+  const unavailable = () => Promise.resolve({ unavailable: "not in this test" });
+  return {
+    name: options.platform ?? "shell",
+    env: options.env ?? { PATH: process.env.PATH },
+    log: {
+      info: keep,
+      warn: keep,
+      error: keep,
+      debug: () => {},
+      progress: () => {},
+      mask: () => {},
+      group: (_title, body) => body(),
+    },
+    trigger: options.trigger ?? { kind: "other" },
+    services: options.services ?? {},
+    annotate: async (findings) => void seen.annotations.push(...findings),
+    summarize: async (markdown) => {
+      seen.summary += markdown;
+    },
+    setOutputs: async (outputs) => void Object.assign(seen.outputs, outputs),
+    conversation: unavailable,
+    releases: () => (options.releases ? Promise.resolve(options.releases) : unavailable()),
+    cache: undefined,
+  };
+}
