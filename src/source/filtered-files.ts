@@ -30,7 +30,7 @@ export async function filteredFiles(
   await run(repository, ["read-tree", commit], options);
   const input = `${paths.join("\0")}\0`;
   const output = await run(repository, ["check-attr", "--cached", "--stdin", "-z", "filter"], {
-    ...process,
+    ...options,
     input,
   });
   return parseAttributes(output);
