@@ -70,7 +70,8 @@ function optional(spec: InputSpec, values: string[]): string[] {
 }
 
 function job(command: Command, face: ComponentFace, specs: readonly InputSpec[]): Record<string, unknown> {
-  const variables = Object.fromEntries(specs.map((spec) => [variableOf(spec), `$[[ inputs.${spec.name} ]]`]));
+  const texts = specs.filter((spec) => !isTyped(spec));
+  const variables = Object.fromEntries(texts.map((spec) => [variableOf(spec), `$[[ inputs.${spec.name} ]]`]));
   const reports = { dotenv: "modwharf.env", ...face.reports };
   const paths = ["modwharf.env", ...(face.artifacts ?? []), ...Object.values(face.reports ?? {})];
   return {
@@ -85,13 +86,21 @@ function job(command: Command, face: ComponentFace, specs: readonly InputSpec[])
   };
 }
 
-/** Each input reaches the script as a variable, so that no user text ever becomes part of the script. */
+/**
+ * Booleans and numbers are checked by GitLab, so they may stand in the script; as variables they could not stand,
+ * since GitLab keeps their type and takes strings only there.
+ */
+function isTyped(spec: InputSpec): boolean {
+  return spec.type === "boolean" || spec.type === "number";
+}
+
+/** Each text reaches the script as a variable, so that no user text ever becomes part of the script. */
 function variableOf(spec: InputSpec): string {
   return `MODWHARF_INPUT_${spec.name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function argument(spec: InputSpec): string {
-  const value = `"$${variableOf(spec)}"`;
+  const value = isTyped(spec) ? `$[[ inputs.${spec.name} ]]` : `"$${variableOf(spec)}"`;
   return spec.positional === undefined ? `--${spec.name}=${value}` : value;
 }
 
