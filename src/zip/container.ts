@@ -40,6 +40,13 @@ export class ZipContainer {
     return this.#bytes;
   }
 
+  /** Writes a whole entry: its name, raw deflate data, and the CRC-32 and size of the content. */
+  add(name: string, deflated: readonly Uint8Array[], crc: number, sizeBytes: number): void {
+    const entry = this.open(name);
+    for (const part of deflated) entry.write(part);
+    entry.end(crc, sizeBytes);
+  }
+
   /** Begins an entry; its `end` must come before the next `open`. */
   open(name: string): OpenEntry {
     const entry: ZipInputFile = { filename: name, size: 0, crc: 0, compression: METHOD, mtime: FIXED_TIME };

@@ -1,11 +1,10 @@
 import * as crypto from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { type H1, Hash1, sha256Hex } from "../dirhash/h1.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { checkZipVersion } from "./check.ts";
 import { ZipContainer } from "./container.ts";
-import { Deflater, deflateStream } from "./deflate.ts";
+import { type Deflated, Deflater, deflateStream } from "./deflate.ts";
 import { MAX_ZIP_BYTES, zipPrefix } from "./files.ts";
 import { zipInvalid } from "./problem.ts";
 import { BatchedSink, type ZipSink } from "./sink.ts";
@@ -14,9 +13,12 @@ import { BatchedSink, type ZipSink } from "./sink.ts";
 export interface ZipInput {
   /** Relative to the module's root. */
   readonly path: string;
-  /** Content of any other size is refused: the file changed, or the listing lied. */
-  readonly sizeBytes: number;
-  /** Read once, in the order of the files. A stream of up to 4 MiB is collected, a longer one passed through. */
+  /** Content of another size is refused: the file changed, or the listing lied. Required with a stream. */
+  readonly sizeBytes?: number;
+  /**
+   * Read once, in the order of the files; must not change afterwards. A stream of up to 4 MiB is collected, a longer
+   * one passed through.
+   */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
@@ -34,14 +36,15 @@ export const WHOLE_INPUT_BYTES = 4 * 1024 * 1024;
 /** What is being deflated or waits behind it: the bound of this module's memory. */
 const MAX_BACKLOG_BYTES = 12 * 1024 * 1024;
 
-/** After so much deflating on the main thread the pool's results are looked after. */
-const TURN_BYTES = 128 * 1024;
+/** After so much reading and hashing, or so many files, the pool's results are looked after. */
+const TURN_BYTES = 64 * 1024;
+const TURN_FILES = 8;
 
 /**
  * Writes the module zip of `inputs`, in their order, to `sink` and computes its h1 on the way. Memory is bounded
  * whatever the sizes. The same inputs give the same bytes on every system with one version of zlib.
- * Throws MODULE_PATH, MODULE_VERSION, ZIP_INVALID (a size differs, or the zip grows beyond 500 MiB); what was written
- * by then is for the caller to discard.
+ * Throws MODULE_PATH, MODULE_VERSION, ZIP_INVALID (a size differs, or more than 500 MiB); what was written by then is
+ * for the caller to discard.
  */
 export async function createZip(
   mv: ModuleVersion,
@@ -50,32 +53,26 @@ export async function createZip(
 ): Promise<CreatedZip> {
   checkZipVersion(mv);
   const writer = new ZipWriter(zipPrefix(mv), sink);
-  for await (const input of inputs) await writer.add(input);
-  return writer.end();
+  try {
+    if (Symbol.asyncIterator in inputs) for await (const input of inputs) await writer.add(input);
+    else
+      for (const input of inputs) {
+        // Awaiting each of 20,000 small files would cost as much as hashing them.
+        const pause = writer.add(input);
+        if (pause !== undefined) await pause;
+      }
+    return await writer.end();
+  } finally {
+    writer.dispose();
+  }
 }
 
 /** A file whose turn in the archive has not come, or whose deflating has not ended. */
-class Waiting {
+interface Waiting {
   readonly name: string;
   readonly sizeBytes: number;
   readonly crc: number;
-  deflated: Uint8Array | undefined;
-  /** Settles when `deflated` is there; undefined when it was at once. */
-  readonly done: Promise<void> | undefined;
-
-  constructor(name: string, content: Uint8Array, deflated: Uint8Array | Promise<Uint8Array>) {
-    this.name = name;
-    this.sizeBytes = content.length;
-    this.crc = crc32(content);
-    if (deflated instanceof Uint8Array) this.deflated = deflated;
-    else {
-      this.done = deflated.then((bytes) => {
-        this.deflated = bytes;
-      });
-      // Its turn comes later, and with it the error; until then it does not count as unhandled.
-      this.done.catch(() => {});
-    }
-  }
+  deflated: Deflated | undefined;
 }
 
 class ZipWriter {
@@ -84,11 +81,16 @@ class ZipWriter {
   readonly #container: ZipContainer;
   readonly #deflater = new Deflater();
   readonly #h1 = new Hash1();
-  readonly #waiting: Waiting[] = [];
+  /** In the order of the archive. */
+  #waiting: Waiting[] = [];
   #backlogBytes = 0;
   #turnBytes = 0;
+  #turnFiles = 0;
   #files = 0;
   #bytes = 0;
+  #failure: Error | undefined;
+  /** Called when the next file has been deflated, or failed to. */
+  #onProgress: (() => void) | undefined;
 
   constructor(prefix: string, sink: ZipSink) {
     this.#prefix = prefix;
@@ -96,30 +98,47 @@ class ZipWriter {
     this.#container = new ZipContainer((bytes) => this.#out.push(bytes));
   }
 
-  async add(input: ZipInput): Promise<void> {
+  /** Takes a file. A promise asks to wait with the next one. */
+  add(input: ZipInput): Promise<void> | undefined {
     this.#files += 1;
-    this.#bytes += input.sizeBytes;
-    if (this.#bytes > MAX_ZIP_BYTES) throw tooLarge(this.#prefix);
-    if (input.content instanceof Uint8Array) await this.#addWhole(input, input.content);
-    else if (input.sizeBytes <= WHOLE_INPUT_BYTES) {
-      await this.#addWhole(input, await collect(input, input.content));
-    } else await this.#addStream(input, input.content);
-    if (this.#container.bytes > MAX_ZIP_BYTES) throw tooLarge(this.#prefix);
+    const { content, sizeBytes } = input;
+    if (content instanceof Uint8Array) {
+      checkSize(input, content.length);
+      return this.#addWhole(input.path, content);
+    }
+    return sizeBytes !== undefined && sizeBytes <= WHOLE_INPUT_BYTES
+      ? collect(input, content).then((whole) => this.#addWhole(input.path, whole))
+      : this.#addStream(input, content);
   }
 
-  async #addWhole(input: ZipInput, content: Uint8Array): Promise<void> {
-    checkSize(input, content.length);
-    const name = this.#prefix + input.path;
-    const deflated = this.#deflater.deflate(content);
-    const entry = new Waiting(name, content, deflated);
+  #addWhole(path: string, content: Uint8Array): Promise<void> | undefined {
+    const name = this.#prefix + path;
+    this.#count(content.length);
+    const entry: Waiting = { name, sizeBytes: content.length, crc: crc32(content), deflated: undefined };
     this.#h1.add(name, sha256Hex(content));
     this.#waiting.push(entry);
     this.#backlogBytes += content.length;
-    if (entry.deflated !== undefined) this.#turnBytes += content.length;
-    if (this.#turnBytes >= TURN_BYTES) {
-      this.#turnBytes = 0;
-      await setImmediate();
-    }
+    this.#deflater.deflate(content, (error, deflated) => {
+      entry.deflated = deflated;
+      this.#failure ??= error;
+      this.#onProgress?.();
+    });
+    this.#turnBytes += content.length;
+    this.#turnFiles += 1;
+    if (this.#turnBytes < TURN_BYTES && this.#turnFiles < TURN_FILES) return undefined;
+    return this.#turn();
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > MAX_ZIP_BYTES) throw tooLarge(this.#prefix);
+  }
+
+  /** Lets results of the pool come in, and writes them. */
+  async #turn(): Promise<void> {
+    this.#turnBytes = 0;
+    this.#turnFiles = 0;
+    await new Promise((resolve) => setImmediate(resolve));
     await this.#writeDone(MAX_BACKLOG_BYTES);
   }
 
@@ -127,16 +146,23 @@ class ZipWriter {
   async #writeDone(maxBytes: number): Promise<void> {
     let written = 0;
     for (const entry of this.#waiting) {
-      if (entry.deflated === undefined && this.#backlogBytes <= maxBytes) break;
-      await entry.done;
-      const out = this.#container.open(entry.name);
-      out.write(entry.deflated!);
-      out.end(entry.crc, entry.sizeBytes);
+      while (entry.deflated === undefined && this.#backlogBytes > maxBytes) await this.#progress();
+      if (this.#failure !== undefined) throw this.#failure;
+      if (entry.deflated === undefined) break;
+      this.#container.add(entry.name, entry.deflated, entry.crc, entry.sizeBytes);
       this.#backlogBytes -= entry.sizeBytes;
       written += 1;
       if (this.#out.isFull) await this.#out.drain();
     }
-    this.#waiting.splice(0, written);
+    this.#waiting = this.#waiting.slice(written);
+    if (this.#container.bytes > MAX_ZIP_BYTES) throw tooLarge(this.#prefix);
+  }
+
+  #progress(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    return new Promise((resolve) => {
+      this.#onProgress = resolve;
+    });
   }
 
   /** Passes a large file through: it waits for those before it, then deflates while it is read. */
@@ -145,12 +171,13 @@ class ZipWriter {
     const name = this.#prefix + input.path;
     const sum = crypto.createHash("sha256");
     const out = this.#container.open(name);
+    const count = (bytes: number) => this.#count(bytes);
     let crc = 0;
     let size = 0;
     async function* measured() {
       for await (const chunk of content) {
+        count(chunk.length);
         size += chunk.length;
-        if (size > input.sizeBytes) checkSize(input, size);
         crc = crc32(chunk, crc);
         sum.update(chunk);
         yield chunk;
@@ -173,6 +200,10 @@ class ZipWriter {
     if (zipBytes > MAX_ZIP_BYTES) throw tooLarge(this.#prefix);
     return { h1: this.#h1.sum(), files: this.#files, bytes: this.#bytes, zipBytes };
   }
+
+  dispose(): void {
+    this.#deflater.end();
+  }
 }
 
 async function collect(input: ZipInput, content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -180,14 +211,15 @@ async function collect(input: ZipInput, content: AsyncIterable<Uint8Array>): Pro
   let size = 0;
   for await (const chunk of content) {
     size += chunk.length;
-    if (size > input.sizeBytes) checkSize(input, size);
+    if (size > input.sizeBytes!) break;
     chunks.push(chunk);
   }
+  checkSize(input, size);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
 
 function checkSize({ path, sizeBytes }: ZipInput, actual: number): void {
-  if (actual === sizeBytes) return;
+  if (sizeBytes === undefined || actual === sizeBytes) return;
   throw zipInvalid(`the file is ${actual > sizeBytes ? "larger" : "smaller"} than declared size`, {
     subject: path,
     expected: `${sizeBytes} bytes`,

@@ -1,45 +1,85 @@
-import { availableParallelism } from "node:os";
 import { Readable } from "node:stream";
-import { createDeflateRaw, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { constants, createDeflateRaw, type DeflateRaw } from "node:zlib";
 
 /** The lowest level whose archives are no larger than those of Go's writer; the h1 does not depend on it. */
 const LEVEL = 5;
+const MEM_LEVEL = 9;
 
-/** Below this the way to the pool and back costs more than deflating here. */
-const POOL_MIN_BYTES = 8 * 1024;
+/** As many as libuv's pool has threads by default, on every machine: the bytes depend on it (see `Lane`). */
+const LANES = 4;
 
-/** Jobs handed to the pool beyond those that run, so that a thread which ends finds the next at once. */
-const QUEUED_JOBS = 2;
-
+const OUTPUT_BYTES = 128 * 1024;
 const STREAM_CHUNK_BYTES = 256 * 1024;
 
-/**
- * Deflates whole contents: large ones on the threads of libuv's pool, small ones, and what comes while all threads
- * have work, right here. So the main thread is one worker more, and the bytes do not depend on who did the work.
- */
-export class Deflater {
-  readonly #threads = Math.max(1, availableParallelism() - 1);
-  #jobs = 0;
+/** Raw deflate data in pieces. */
+export type Deflated = readonly Uint8Array[];
 
-  /** The raw deflate data of `content`, at once or as a promise. `content` must not change until then. */
-  deflate(content: Uint8Array): Uint8Array | Promise<Uint8Array> {
-    if (content.length < POOL_MIN_BYTES || this.#jobs >= this.#threads + QUEUED_JOBS) {
-      return deflateRawSync(content, optionsFor(content.length));
-    }
-    this.#jobs += 1;
-    return new Promise((resolve, reject) => {
-      deflateRaw(content, optionsFor(content.length), (error, deflated) => {
-        this.#jobs -= 1;
-        if (error === null) resolve(deflated);
-        else reject(error);
-      });
-    });
+export type DeflateDone = (error: Error | undefined, deflated: Deflated | undefined) => void;
+
+/** Deflates whole contents, several at once, on the threads of libuv's pool. End it. */
+export class Deflater {
+  readonly #lanes = Array.from({ length: LANES }, () => new Lane());
+
+  /** Deflates `content`, which must not change until `done` is called. */
+  deflate(content: Uint8Array, done: DeflateDone): void {
+    let lane = this.#lanes[0]!;
+    for (const other of this.#lanes) if (other.takenBytes < lane.takenBytes) lane = other;
+    lane.deflate({ content, done });
+  }
+
+  /** Frees zlib's memory; what is not done by then never is. */
+  end(): void {
+    for (const lane of this.#lanes) lane.end();
   }
 }
 
-/** Room for the worst case, in one piece: each further piece would be a further round through zlib. */
-function optionsFor(sizeBytes: number): ZlibOptions {
-  return { level: LEVEL, memLevel: 9, chunkSize: sizeBytes + (sizeBytes >> 8) + 64 };
+interface Job {
+  readonly content: Uint8Array;
+  readonly done: DeflateDone;
+}
+
+/**
+ * One zlib state for one file after the other: making one for each file costs as much as deflating it. zlib's reset
+ * leaves old bytes behind the window, which now and then sway a match; so that the same files always give the same
+ * archive, the lane of a file follows from the sizes of those before it, never from which lane is idle.
+ */
+class Lane {
+  readonly #stream: DeflateRaw;
+  readonly #jobs: Job[] = [];
+  #parts: Uint8Array[] = [];
+  takenBytes = 0;
+
+  constructor() {
+    const flush = constants.Z_FINISH; // every write is a whole file
+    this.#stream = createDeflateRaw({ level: LEVEL, memLevel: MEM_LEVEL, chunkSize: OUTPUT_BYTES, flush });
+    this.#stream.on("data", (part: Buffer) => this.#parts.push(part));
+    this.#stream.on("error", (error) => {
+      for (const { done } of this.#jobs.splice(0)) done(error, undefined);
+    });
+  }
+
+  deflate(job: Job): void {
+    // What an entry costs besides its bytes counts too, so that small files spread as well.
+    this.takenBytes += job.content.length + 1024;
+    this.#jobs.push(job);
+    if (this.#jobs.length === 1) this.#next();
+  }
+
+  #next(): void {
+    this.#stream.write(this.#jobs[0]!.content, (error) => {
+      if (error != null) return;
+      const deflated = this.#parts;
+      this.#parts = [];
+      this.#stream.reset();
+      const { done } = this.#jobs.shift()!;
+      if (this.#jobs.length > 0) this.#next();
+      done(undefined, deflated);
+    });
+  }
+
+  end(): void {
+    this.#stream.destroy();
+  }
 }
 
 /**
@@ -47,7 +87,7 @@ function optionsFor(sizeBytes: number): ZlibOptions {
  * depend on how it arrived. An error of `content` passes through.
  */
 export async function* deflateStream(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const deflate = createDeflateRaw({ level: LEVEL, memLevel: 9, chunkSize: STREAM_CHUNK_BYTES });
+  const deflate = createDeflateRaw({ level: LEVEL, memLevel: MEM_LEVEL, chunkSize: STREAM_CHUNK_BYTES });
   const feed = Readable.from(inEqualChunks(content));
   feed.on("error", (error) => deflate.destroy(error));
   try {

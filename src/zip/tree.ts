@@ -31,9 +31,10 @@ export function goVersionOf(goMod: Uint8Array): string | undefined {
 
 /**
  * Lists a directory as CreateFromDir does, in its order: VCS directories and nested modules are pruned, vendored
- * packages and what is not regular omitted. Throws FILE_UNREADABLE.
+ * packages and what is not regular omitted. Without `sizes` only the root's go.mod and LICENSE, which have limits of
+ * their own, get theirs; the others 0. Throws FILE_UNREADABLE.
  */
-export function listTree(dir: string): TreeListing {
+export function listTree(dir: string, options: { sizes: boolean }): TreeListing {
   const goVersion = rootGoVersion(dir);
   const files: TreeFile[] = [];
   const omitted: FileProblem[] = [];
@@ -45,8 +46,11 @@ export function listTree(dir: string): TreeListing {
   };
   walkTree(dir, ({ path, mode }) => {
     const verdict = judge(columns.directory, { path, mode, sizeBytes: 0 }, context);
-    if (verdict === undefined) files.push({ path, mode, sizeBytes: sizeOf(`${dir}/${path}`) });
-    else if (verdict.outcome !== "passed") omitted.push({ path, rule: verdict.rule, reason: verdict.reason });
+    if (verdict === undefined) {
+      const isSizeNeeded = options.sizes || path === "go.mod" || path === "LICENSE";
+      files.push({ path, mode, sizeBytes: isSizeNeeded ? sizeOf(`${dir}/${path}`) : 0 });
+    } else if (verdict.outcome !== "passed")
+      omitted.push({ path, rule: verdict.rule, reason: verdict.reason });
     return verdict?.outcome === "pruned" ? "skip" : undefined;
   });
   // A link named go.mod decided above what is vendored, but it is no file of the module: Go contradicts itself here.
@@ -56,7 +60,7 @@ export function listTree(dir: string): TreeListing {
 
 /** Judges a directory as CheckDir does. Paths are relative to it, slash-separated. Throws FILE_UNREADABLE. */
 export function checkDir(dir: string): CheckedFiles {
-  return checkListing(listTree(dir));
+  return checkListing(listTree(dir, { sizes: true }));
 }
 
 /** Judges the files of a listing; what the listing left out comes after what the rules left out. */
