@@ -10,7 +10,9 @@ const fresh = mkdtempSync(join(tmpdir(), "modwharf-dist-"));
 try {
   execFileSync(process.execPath, [join(root, "scripts/build.mjs"), fresh], { stdio: "inherit" });
   const list = (dir) =>
-    readdirSync(dir, { recursive: true }).filter((name) => statSync(join(dir, name)).isFile()).sort();
+    readdirSync(dir, { recursive: true })
+      .filter((name) => statSync(join(dir, name)).isFile())
+      .sort();
   const [committed, built] = [list(join(root, "dist")), list(fresh)];
   const differing = [...new Set([...committed, ...built])].filter(
     (name) =>
@@ -19,7 +21,9 @@ try {
       !readFileSync(join(root, "dist", name)).equals(readFileSync(join(fresh, name))),
   );
   if (differing.length > 0) {
-    console.error(`dist/ does not match the sources (${differing.length} files, first ${differing[0]}). Fix: npm run build, commit dist/`);
+    console.error(
+      `dist/ does not match the sources (${differing.length} files, first ${differing[0]}). Fix: npm run build, commit dist/`,
+    );
     process.exitCode = 1;
   }
 } finally {

@@ -5,7 +5,9 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const go = JSON.parse(
-  execFileSync("go", ["run", fileURLToPath(new URL("gen-unicode.go", import.meta.url))], { encoding: "utf8" }),
+  execFileSync("go", ["run", fileURLToPath(new URL("gen-unicode.go", import.meta.url))], {
+    encoding: "utf8",
+  }),
 );
 
 /** Numbers as base-36 words in lines of at most 100 columns. */
@@ -27,7 +29,12 @@ function runsOf(folds) {
   for (const [from, to] of folds) {
     const run = runs.at(-1);
     const stride = run === undefined ? 0 : from - run.last;
-    if (run !== undefined && run.distance === to - from && stride <= 2 && (run.count === 1 || run.stride === stride)) {
+    if (
+      run !== undefined &&
+      run.distance === to - from &&
+      stride <= 2 &&
+      (run.count === 1 || run.stride === stride)
+    ) {
       Object.assign(run, { stride, last: from, count: run.count + 1 });
     } else {
       runs.push({ start: from, last: from, count: 1, stride: 1, distance: to - from });
