@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { type ConnectionSettings, proxyFor, trustedCertificates } from "./connection.ts";
 import { ModwharfError } from "./errors.ts";
-import { addSecret, redact } from "./redact.ts";
+import { addSecret, publicUrl, redact } from "./redact.ts";
 import { type RetryPolicy, retryDelayMs } from "./retry.ts";
 
 export interface HttpClientOptions {
@@ -18,6 +18,8 @@ export interface HttpClientOptions {
 export interface HttpRequest {
   method?: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "PATCH" | "PROPFIND";
   headers?: Readonly<Record<string, string>>;
+  /** Headers that are secret: sent to the URL's own origin only, never to where it redirects. */
+  credentials?: Readonly<Record<string, string>>;
   /** Bytes, or a function that opens a fresh stream for each attempt; its length goes in `content-length`. */
   body?: string | Uint8Array | (() => Readable);
   /** False for requests that must not be repeated; default true, since all of ours are idempotent. */
@@ -119,7 +121,8 @@ export class HttpClient {
 
   async #follow(url: URL, request: HttpRequest): Promise<HttpResponse> {
     let target = url;
-    let headers: Record<string, string> = { "user-agent": this.#options.userAgent, ...request.headers };
+    const open = { "user-agent": this.#options.userAgent, ...request.headers };
+    let headers: Record<string, string> = { ...open, ...request.credentials };
     for (let hops = request.maxRedirects ?? 10; ; hops--) {
       const response = await this.#once(target, { ...request, headers });
       const location = response.headers.location;
@@ -132,7 +135,8 @@ export class HttpClient {
       if (!redirects || !replayable || hops <= 0) return response;
       discard(response);
       const next = new URL(location, target);
-      if (next.origin !== target.origin) headers = withoutCredentials(headers);
+      if (target.protocol === "https:" && next.protocol !== "https:") throw insecureRedirect(target, next);
+      if (next.origin !== target.origin) headers = withoutCredentials(open);
       target = next;
     }
   }
@@ -217,6 +221,15 @@ function unreachable(url: string | URL, error: unknown, attempts: number): Modwh
     actual: `${reason}${attempts > 1 ? ` after ${attempts} attempts` : ""}`,
     fix: "check the address, the proxy settings (HTTPS_PROXY, NO_PROXY) and the CA bundle (SSL_CERT_FILE)",
     cause: error,
+  });
+}
+
+/** What was asked for over TLS is not taken from a plain connection, whoever says so. */
+function insecureRedirect(from: URL, to: URL): ModwharfError {
+  return new ModwharfError("REMOTE_BAD_ANSWER", "redirected from a secure URL to an insecure one", {
+    subject: publicUrl(from.href),
+    expected: "an https URL",
+    actual: publicUrl(to.href),
   });
 }
 

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { DEFAULT_GOPROXY } from "./goproxy-list.ts";
+
+/** Where a machine keeps a user's files; read once by platform/. */
+export interface UserPlaces {
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The settings of go that say where modules come from and how they are checked, with go's own defaults. */
+export interface GoEnv {
+  readonly goproxy: string;
+  readonly gonoproxy: string;
+  readonly gosumdb: string;
+  readonly gonosumdb: string;
+  readonly goauth: string;
+  readonly netrcFile: string;
+  readonly gopath: string;
+  readonly gomodcache: string;
+}
+
+/**
+ * Reads the settings from an environment, as `go env` does without a configuration file: empty counts as unset,
+ * GOPRIVATE stands in for GONOPROXY and GONOSUMDB, GOMODCACHE follows GOPATH.
+ */
+export function goEnvOf(
+  env: Readonly<Record<string, string | undefined>>,
+  { home, platform }: UserPlaces,
+): GoEnv {
+  const gopath = env.GOPATH || join(home, "go");
+  // Of several GOPATH entries the first is where modules go.
+  const firstGopath = gopath.split(platform === "win32" ? ";" : ":")[0]!;
+  return {
+    goproxy: env.GOPROXY || DEFAULT_GOPROXY,
+    gonoproxy: env.GONOPROXY || env.GOPRIVATE || "",
+    gosumdb: env.GOSUMDB || "sum.golang.org",
+    gonosumdb: env.GONOSUMDB || env.GOPRIVATE || "",
+    goauth: env.GOAUTH || "netrc",
+    netrcFile: env.NETRC || join(home, platform === "win32" ? "_netrc" : ".netrc"),
+    gopath: firstGopath,
+    gomodcache: env.GOMODCACHE || join(firstGopath, "pkg", "mod"),
+  };
+}
