@@ -24,6 +24,13 @@ export interface Platform {
   /** The merge or pull request's conversation; undefined outside one or without a usable credential. */
   conversation(): Promise<Conversation | Unavailable>;
   releases(): Promise<Releases | Unavailable>;
+  /**
+   * The commit to compare a merge request with: `trigger.mergeRequest.base` where the pipeline says it, asked of
+   * the platform where only the target's tip is known. Undefined when neither is possible; use git then.
+   */
+  mergeRequestBase(): Promise<string | undefined>;
+  /** A signed statement of who this job is (OpenID Connect), for the audience of a cloud. */
+  idToken(audience: string): Promise<string | Unavailable>;
   /** The platform's cache service; undefined where caches are declared in YAML only (GitLab). */
   readonly cache: CacheService | undefined;
 }
@@ -33,10 +40,17 @@ export interface Unavailable {
   unavailable: string;
 }
 
+/** True for the answer of a capability that this run does not have. */
+export function isUnavailable(answer: unknown): answer is Unavailable {
+  return typeof answer === "object" && answer !== null && "unavailable" in answer;
+}
+
 export interface Log {
   /** One line that a person wants to see. */
   info(line: string): void;
   warn(line: string): void;
+  /** Why the command fails; shown even when the log is quiet. Findings are `annotate`'s. */
+  error(line: string): void;
   /** What made the command fail. */
   error(line: string): void;
   /** Shown only when the platform's debug switch is on. */
@@ -69,8 +83,13 @@ export interface MergeRequest {
   title: string;
   sourceBranch: string;
   targetBranch: string;
-  /** Commit to compare with: the merge base, or the target's tip in a merged-result pipeline. */
+  /**
+   * Commit to compare with, where the pipeline says it: the merge base, or the target's tip in a merged-result
+   * pipeline, which contains it. GitHub says no base for pull requests: see `Platform.mergeRequestBase`.
+   */
   base?: string | undefined;
+  /** Tip of the target branch when the run was triggered; may be ahead of the merge base. */
+  targetTip?: string | undefined;
   head?: string | undefined;
   /** Comes from another repository, so secrets are absent and tokens read-only. */
   fork: boolean;
@@ -90,12 +109,15 @@ export interface Services {
   github?: { apiUrl: string; repository: string; token?: string | undefined } | undefined;
 }
 
-/** The comments of one merge or pull request. */
+/**
+ * The comments of one merge or pull request. A comment is ours when its first line is our marker and its author
+ * is who we are; "denied" means that the token may not write here (forks, read-only tokens).
+ */
 export interface Conversation {
   /** Creates or updates our one comment with this key; an equal body writes nothing. */
-  upsert(key: string, markdown: string): Promise<"created" | "updated" | "unchanged">;
+  upsert(key: string, markdown: string): Promise<"created" | "updated" | "unchanged" | "denied">;
   /** Replaces our comment, when there is one, by the text for a clean state. */
-  resolve(key: string, markdown: string): Promise<"updated" | "unchanged" | "absent">;
+  resolve(key: string, markdown: string): Promise<"updated" | "unchanged" | "absent" | "denied">;
 }
 
 export interface Releases {
@@ -111,6 +133,9 @@ export interface Releases {
 export interface CacheService {
   /** Restores the newest entry whose key equals the first or starts with one of the others; its key, or undefined. */
   restore(paths: readonly string[], key: string, prefixes: readonly string[]): Promise<string | undefined>;
-  /** Saves an entry; "exists" when the key is taken, "denied" when this run may not write. */
-  save(paths: readonly string[], key: string): Promise<"saved" | "exists" | "denied">;
+  /**
+   * Saves an entry; "exists" when the key is taken or being saved by another job, "denied" when this run may not
+   * write, "failed" when the service did not answer. A cache is never worth a red job, so none of these throws.
+   */
+  save(paths: readonly string[], key: string): Promise<"saved" | "exists" | "denied" | "failed">;
 }

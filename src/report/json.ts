@@ -2,8 +2,9 @@ import type { Report } from "./report.ts";
 
 /**
  * What `--json` prints and `--format json=FILE` writes: one object, the command's data with its findings beside
- * it. JSON escapes whatever it holds; nothing here is meant for a terminal.
+ * it. JSON escapes whatever it holds but `##[`, which GitHub's runner takes for a command anywhere in a line.
  */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify({ ...report.data, findings: report.findings })}\n`;
+  const text = JSON.stringify({ ...report.data, findings: report.findings });
+  return `${text.replaceAll("##[", "#\\u0023[")}\n`;
 }

@@ -1,6 +1,6 @@
 import { countFindings, placeOf, rankFindings } from "./rank.ts";
 import type { Finding, Report, Table } from "./report.ts";
-import { visible, visibleLines } from "./visible.ts";
+import { visible, visibleLines, withoutCommands } from "./visible.ts";
 
 export interface TextOptions {
   /** ANSI colours; only for a terminal that wants them. Default false. */
@@ -18,7 +18,9 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   ];
   const verdict = visible(report.summary);
   const counted = report.findings.length === 0 ? verdict : `${verdict} (${countFindings(report.findings)})`;
-  return `${[...blocks, paint("1", counted)].join("\n")}\n`;
+  const lines = [...blocks, paint("1", counted)].join("\n").split("\n");
+  // The text goes into job logs too, where a line of a user's making must not command the runner.
+  return `${lines.map(withoutCommands).join("\n")}\n`;
 }
 
 const COLOURS = { error: "31", warning: "33", note: "36" } as const;

@@ -26,3 +26,11 @@ function escaped(character: string): string {
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
+
+/**
+ * A line that GitHub's runner does not take for a workflow command: it reads `::name::` at the start of a line,
+ * after blanks, and its old form `##[name]` anywhere in one. A backslash shows that something was kept apart.
+ */
+export function withoutCommands(line: string): string {
+  return line.replace(/^(\s*)::/, "$1\\::").replaceAll("##[", "##\\[");
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { renderJson } from "../../src/report/json.ts";
 import { renderText } from "../../src/report/text.ts";
 import { visible, visibleLines } from "../../src/report/visible.ts";
 import { hostileTexts, reportWith } from "./hostile.ts";
@@ -24,6 +25,15 @@ describe("the report as text", () => {
   test.each(hostileTexts)("sends no control to the terminal for %j", (text) => {
     const shown = renderText(reportWith(text), { colour: true }).replace(/\u001b\[\d+m/g, "");
     expect(shown.split("\n").every((line) => visible(line) === line.replaceAll("\t", " "))).toBe(true);
+  });
+});
+
+describe("the report in a job's log", () => {
+  test.each(hostileTexts)("commands no runner for %j", (text) => {
+    for (const shown of [renderText(reportWith(text)), renderJson(reportWith(text))]) {
+      expect(shown).not.toMatch(/^\s*::|##\[/m);
+    }
+    expect(JSON.parse(renderJson(reportWith(text)))).toMatchObject({ text });
   });
 });
 
