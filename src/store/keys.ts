@@ -1,4 +1,5 @@
 import { escapePath, escapeVersion, unescapePath, unescapeVersion } from "../module/escape.ts";
+import { isSemver } from "../module/version.ts";
 import type { StoreFile, VersionFileKind } from "./backend.ts";
 
 /**
@@ -31,6 +32,8 @@ export function fileOfKey(key: string, spelling: Spelling): StoreFile | undefine
             version: spelling === "escaped" ? unescapeVersion(version) : version,
             kind: kind as VersionFileKind,
           };
+    // The key with a space beside a `+incompatible` one is a copy, not a version of its own.
+    if (file.kind !== "list" && !isSemver(file.version)) return undefined;
     return keyOf(file, spelling) === key ? file : undefined;
   } catch {
     // Someone else's object under our prefix.

@@ -98,7 +98,10 @@ export class Store {
 
   /** A stored file as a stream that the caller must read or destroy; undefined when it is absent. */
   async readFile(file: StoreFile): Promise<StoredObject | undefined> {
-    return this.#backend.get(this.#backend.keysOf(file)[0]);
+    const found = await this.#backend.get(this.#backend.keysOf(file)[0]);
+    // undici reports an abandoned body as an error; whoever reads it listens as well.
+    found?.body.on("error", () => {});
+    return found;
   }
 
   /** Lets go of connections. */
