@@ -9,12 +9,17 @@ export function isPrintable(codePoint: number): boolean {
   return (codePoint >= 0xd800 && codePoint <= 0xdfff) || isPrint(codePoint);
 }
 
+/** Go's unicode.IsSpace; almost every character it is asked about is ASCII. */
+function isSpaceUnit(unit: number): boolean {
+  return unit < 0x80 ? unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) : isSpace(unit);
+}
+
 /** Go's strings.TrimSpace. JavaScript's `trim` differs: it cuts U+FEFF and leaves U+0085. */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  while (start < end && isSpaceUnit(text.charCodeAt(start))) start++;
+  while (end > start && isSpaceUnit(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
@@ -23,7 +28,7 @@ export function fields(text: string): string[] {
   const found: string[] = [];
   let start = -1;
   for (let at = 0; at <= text.length; at++) {
-    const space = at === text.length || isSpace(text.charCodeAt(at));
+    const space = at === text.length || isSpaceUnit(text.charCodeAt(at));
     if (space && start >= 0) found.push(text.slice(start, at));
     if (space) start = -1;
     else if (start < 0) start = at;

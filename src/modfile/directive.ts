@@ -1,7 +1,7 @@
 import { ModwharfError } from "../base/errors.ts";
 import { canonicalModuleVersion } from "../module/major.ts";
 import { type ModfileProblem, ModfileSyntaxError } from "./problem.ts";
-import { autoQuote, quoteToken, unquote } from "./quote.ts";
+import { autoQuote, quoteToken, showText, unquote } from "./quote.ts";
 import type { FileSyntax, Line, LineBlock, Position } from "./syntax.ts";
 
 /**
@@ -49,12 +49,17 @@ export class Arguments {
   }
 }
 
-/** The error for a directive that cannot be read; the caller that knows the line adds file and position. */
+/**
+ * The error for a directive that cannot be read; the caller that knows the line adds file and position. `actual`
+ * may be any text of the file.
+ */
 export function refuse(
   what: string,
   details: { expected?: string; actual?: string; fix?: string } = {},
 ): never {
-  throw new ModwharfError("MODFILE_SYNTAX", what, details);
+  const { actual, ...rest } = details;
+  const shown = actual === undefined ? {} : { actual: showText(actual) };
+  throw new ModwharfError("MODFILE_SYNTAX", what, { ...rest, ...shown });
 }
 
 /** The one argument of a directive, as a token. */
@@ -95,7 +100,7 @@ export function parseVersion(directive: Directive, path: string, index: number):
 function canonicalVersion(path: string, text: string): string {
   const version = canonicalModuleVersion(text);
   if (version === undefined) {
-    const of = path === "" ? "" : ` of ${path}`;
+    const of = path === "" ? "" : ` of ${showText(path)}`;
     return refuse(`the version${of} is not a semantic version`, {
       expected: "the form v1.2.3",
       actual: quoteToken(text),

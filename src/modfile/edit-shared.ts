@@ -4,7 +4,7 @@ import { addLine, removeLine, updateLine } from "./edit-lines.ts";
 import { goVersionPattern, toolchainPattern } from "./go-directives.ts";
 import type { GoMod } from "./go-mod.ts";
 import type { GoWork } from "./go-work.ts";
-import { autoQuote } from "./quote.ts";
+import { autoQuote, showText } from "./quote.ts";
 import type { ReplaceDirective } from "./replace.ts";
 import type { Line } from "./syntax.ts";
 
@@ -16,13 +16,19 @@ import type { Line } from "./syntax.ts";
 /** Throws USAGE for what a go directive cannot hold. */
 export function checkGoVersion(version: string): void {
   if (goVersionPattern.test(version)) return;
-  throw new ModwharfError("USAGE", "not a Go version", { subject: version, expected: "the form 1.23.0" });
+  throw new ModwharfError("USAGE", "not a Go version", {
+    subject: showText(version),
+    expected: "the form 1.23.0",
+  });
 }
 
 /** Throws USAGE for what a toolchain directive cannot hold. */
 export function checkToolchain(name: string): void {
   if (toolchainPattern.test(name)) return;
-  throw new ModwharfError("USAGE", "not a toolchain", { subject: name, expected: "go1.23.0 or default" });
+  throw new ModwharfError("USAGE", "not a toolchain", {
+    subject: showText(name),
+    expected: "go1.23.0 or default",
+  });
 }
 
 export function dropGo(file: GoMod | GoWork): void {

@@ -9,7 +9,7 @@ import { checkGoVersion, checkToolchain, dropWhere, keepFirst } from "./edit-sha
 import { sortBlocks } from "./edit-sort.ts";
 import type { GoMod, PathDirective } from "./go-mod.ts";
 import { setIndirect } from "./indirect.ts";
-import { autoQuote } from "./quote.ts";
+import { autoQuote, showText } from "./quote.ts";
 import { newComment, noComments, nowhere } from "./syntax.ts";
 
 /*
@@ -159,7 +159,10 @@ function checkCanonical(path: string, version: string): void {
   if (canonicalModuleVersion(version) !== version) {
     const form = pathMajor === "" ? "v1.2.3" : `${pathMajorPrefix(pathMajor)}.2.3`;
     const expected = `the form ${form}`;
-    throw new ModwharfError("MODULE_VERSION", "the version is not canonical", { subject: version, expected });
+    throw new ModwharfError("MODULE_VERSION", "the version is not canonical", {
+      subject: showText(version),
+      expected,
+    });
   }
   if (split === undefined) return;
   try {
@@ -167,7 +170,7 @@ function checkCanonical(path: string, version: string): void {
   } catch (cause) {
     if (pathMajor !== "") throw cause;
     throw new ModwharfError("MODULE_VERSION", "the version does not belong to its module path", {
-      subject: `${path} ${version}`.trim(),
+      subject: showText(`${path} ${version}`),
       fix: `write ${version}+incompatible, or use the module path ${path}/${majorOf(version)}.`,
       cause,
     });

@@ -1,6 +1,7 @@
 import { ModwharfError } from "../base/errors.ts";
 import { compareModuleVersions, type ModuleVersion } from "../module/module-version.ts";
 import { fields } from "./characters.ts";
+import { showText } from "./quote.ts";
 
 /** One line of go.sum. */
 export interface GoSumLine {
@@ -116,7 +117,7 @@ function malformed(file: string, line: number, what: string, actual?: string): M
   return new ModwharfError("MODFILE_SYNTAX", what, {
     subject: `${file}:${line}`,
     expected: "path version[/go.mod] h1:…",
-    actual,
+    actual: actual === undefined ? undefined : showText(actual),
     fix: "restore the file from version control, or delete the line and run go mod tidy.",
   });
 }
@@ -150,7 +151,7 @@ class GoSumIndex {
 
   #refuse({ module, isGoMod, hash, line }: GoSumLine, known: string): never {
     const name = `${module.path} ${module.version}${isGoMod ? "/go.mod" : ""}`;
-    throw new ModwharfError("HASH_MISMATCH", `two hashes for ${name}`, {
+    throw new ModwharfError("HASH_MISMATCH", `two hashes for ${showText(name)}`, {
       subject: `${this.#file}:${line}`,
       expected: `${known}, as on an earlier line`,
       actual: hash,

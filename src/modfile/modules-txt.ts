@@ -2,6 +2,7 @@ import type { ModuleVersion } from "../module/module-version.ts";
 import { isSemver } from "../module/version.ts";
 import { fields } from "./characters.ts";
 import { type ModfileProblem, ModfileSyntaxError } from "./problem.ts";
+import { showText } from "./quote.ts";
 import { decodeSource, encodeSource } from "./source-text.ts";
 
 /** One `# path version` section of vendor/modules.txt. */
@@ -61,8 +62,8 @@ function readLine(modulesTxt: ModulesTxt, text: string, line: number): Complaint
     if (annotations.includes("workspace")) modulesTxt.workspace = true;
     return undefined;
   }
-  if (section === undefined) return { what: "a package before the first module", actual: text.trim() };
-  if (words.length > 1) return { what: "a package path has spaces", actual: text.trim() };
+  if (section === undefined) return { what: "a package before the first module", actual: showText(text) };
+  if (words.length > 1) return { what: "a package path has spaces", actual: showText(text) };
   section.packages.push(words[0]!);
   return undefined;
 }
@@ -82,7 +83,7 @@ function readHead(modulesTxt: ModulesTxt, words: readonly string[], line: number
   const replacement = readReplacement(rest);
   if ((hasVersion && !isSemver(version)) || (rest.length > 0 && replacement === undefined)) {
     const expected = "# path version [=> path [version]]";
-    return { what: "the head of a module is malformed", expected, actual: `# ${words.join(" ")}` };
+    return { what: "the head of a module is malformed", expected, actual: showText(`# ${words.join(" ")}`) };
   }
   const module = { path, version: hasVersion ? version : "" };
   modulesTxt.modules.push({ module, replacement, explicit: false, goVersion: "", packages: [], line });

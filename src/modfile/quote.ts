@@ -1,3 +1,4 @@
+import { isWellFormed } from "../base/bytewise.ts";
 import { quote } from "../module/unicode/quote.ts";
 import { isPrintable } from "./characters.ts";
 import { decodeSource, encodeSource } from "./source-text.ts";
@@ -69,6 +70,19 @@ function escapedBytes(match: RegExpExecArray | null): Uint8Array | undefined {
   const code = Number.parseInt((short ?? long)!, 16);
   if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
   return encodeSource(String.fromCodePoint(code));
+}
+
+/** Longer texts are cut in messages; a crafted file may hold a token of megabytes. */
+const maxShown = 160;
+
+/**
+ * A piece of a file for a message: cut when long, and quoted unless every character is printable, so that it can
+ * neither start a line of its own (GitHub reads `::error` there) nor steer a terminal.
+ */
+export function showText(text: string): string {
+  const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+  const isPlain = [...shown].every((char) => isPrintable(char.codePointAt(0)!)) && isWellFormed(shown);
+  return isPlain ? shown : quoteToken(shown);
 }
 
 /** True when `text` cannot stand in a go.mod line as one token without quotes. */

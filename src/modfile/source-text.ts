@@ -35,7 +35,7 @@ function decodeBroken(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; ) {
     const size = sequenceSize(bytes, at);
     if (size === 0) {
-      parts.push(strictDecoder.decode(bytes.subarray(start, at)));
+      if (start < at) parts.push(strictDecoder.decode(bytes.subarray(start, at)));
       parts.push(String.fromCharCode(escapeBase + bytes[at]!));
       start = at + 1;
     }
