@@ -1,4 +1,4 @@
-import type { ModwharfError } from "../base/errors.ts";
+import { ModwharfError } from "../base/errors.ts";
 import { canonicalModuleVersion } from "../module/major.ts";
 import { checkModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { Collisions } from "./collisions.ts";
@@ -56,10 +56,11 @@ export function checkZipVersion(mv: ModuleVersion): void {
   const canonical = canonicalModuleVersion(mv.version) ?? "";
   checkModuleVersion(mv);
   if (canonical === mv.version) return;
-  throw zipInvalid("the version is not canonical", {
+  throw new ModwharfError("MODULE_VERSION", "the version is not canonical", {
     subject: `${mv.path}@${mv.version}`,
     expected: canonical,
     actual: mv.version,
+    fix: `use ${canonical}`,
   });
 }
 

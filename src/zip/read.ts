@@ -15,8 +15,8 @@ const MAX_ENTRIES = 1_000_000;
 export class ZipFile {
   readonly path: string;
   readonly sizeBytes: number;
-  readonly entries: readonly ZipEntry[];
   readonly #fd: number;
+  #entries: readonly ZipEntry[] | undefined;
   #window = Buffer.alloc(0);
   #windowOffset = 0;
 
@@ -25,7 +25,12 @@ export class ZipFile {
     this.path = path;
     this.#fd = fd;
     this.sizeBytes = fstatSync(fd).size;
-    this.entries = readDirectory(this.readAt, this.sizeBytes, path);
+  }
+
+  /** The entries in the directory's order; the directory is read when they are first asked for. Throws ZIP_INVALID. */
+  get entries(): readonly ZipEntry[] {
+    this.#entries ??= readDirectory(this.readAt, this.sizeBytes, this.path);
+    return this.#entries;
   }
 
   /** `length` bytes from `offset`, fewer where the file ends. */
@@ -70,8 +75,8 @@ export class ZipFile {
 }
 
 /**
- * Opens a zip file and reads its directory as Go's archive/zip does. Beyond Go it refuses entries that overlap
- * (the trick of zip bombs) and more than a million entries. Throws FILE_UNREADABLE, ZIP_INVALID. Close it.
+ * Opens a zip file. Its directory is read as Go's archive/zip reads it, except that entries that overlap (the trick of
+ * zip bombs) and more than a million of them are refused. Throws FILE_UNREADABLE. Close it.
  */
 export function openZip(path: string): ZipFile {
   let fd: number | undefined;
