@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { ConnectionSettings } from "../../src/base/connection.ts";
+import type { StoreContext } from "../../src/store/open.ts";
+import type { FixtureModule } from "../contract/fixture-module.ts";
+
+export interface StoreChildJob {
+  /** A STORE url. */
+  store: string;
+  module: FixtureModule;
+  gitlab?: NonNullable<StoreContext["gitlab"]>;
+  aws?: NonNullable<StoreContext["aws"]>;
+  connection?: ConnectionSettings;
+  killAfterFileCalls?: number;
+}
+
+export interface StoreChildOutcome {
+  /** The signal that ended it, if one did. */
+  signal: NodeJS.Signals | null;
+  status?: "published" | "unchanged";
+  error?: string;
+  code?: string;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** Node 20 runs no TypeScript: the child's program is bundled once per test run. */
+function program(): Promise<string> {
+  bundled ??= (async () => {
+    const outfile = join(await mkdtemp(join(tmpdir(), "modwharf-child-")), "child.mjs");
+    await build({
+      entryPoints: [fileURLToPath(new URL("./store-child.ts", import.meta.url))],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "error",
+      banner: {
+        js: "import { createRequire as createRequireOfChild } from 'node:module'; const require = createRequireOfChild(import.meta.url);",
+      },
+    });
+    return outfile;
+  })();
+  return bundled;
+}
+
+/** Starts a publishing process; `started` gets it before it does anything. */
+export async function publishInChild(
+  job: StoreChildJob,
+  started: (child: ChildProcess) => void = () => {},
+  env: Record<string, string> = {},
+): Promise<StoreChildOutcome> {
+  const child = spawn(process.execPath, [await program(), JSON.stringify(job)], {
+    env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  started(child);
+  let out = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    out += chunk.toString("utf8");
+  });
+  const signal = await new Promise<NodeJS.Signals | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (_code, ended) => resolve(ended));
+  });
+  return { signal, ...(out === "" ? {} : (JSON.parse(out) as Partial<StoreChildOutcome>)) };
+}
