@@ -39,7 +39,15 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
-async function writeTemporary(path: string, content: FileContent): Promise<string> {
+export interface WriteOptions {
+  /**
+   * False leaves it to the system when the data reaches the disk: for caches, whose content is checked before use.
+   * A killed program still leaves no part of a file; a power failure may. Default true.
+   */
+  readonly durable?: boolean;
+}
+
+async function writeTemporary(path: string, content: FileContent, durable = true): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryBeside(path);
   try {
@@ -52,7 +60,7 @@ async function writeTemporary(path: string, content: FileContent): Promise<strin
         await file.close();
       }
     }
-    await syncFile(temporary);
+    if (durable) await syncFile(temporary);
     return temporary;
   } catch (error) {
     await rm(temporary, { force: true });
@@ -86,9 +94,13 @@ function unwritable(path: string, error: unknown): unknown {
  * Replaces `path` in one step: readers see the old content or the new, never a part, also after a crash
  * (the data is on disk before the rename). Creates the folders above it.
  */
-export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: FileContent,
+  { durable }: WriteOptions = {},
+): Promise<void> {
   try {
-    const temporary = await writeTemporary(path, content);
+    const temporary = await writeTemporary(path, content, durable);
     try {
       await rename(temporary, path);
     } catch (error) {
