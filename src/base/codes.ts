@@ -65,6 +65,8 @@ export const codes = {
   MODFILE_SYNTAX: { exit: "findings", doc: "go.mod, go.work, go.sum or modules.txt cannot be parsed." },
   ZIP_INVALID: { exit: "findings", doc: "A module zip, or what should become one, breaks Go's zip rules." },
 
+  POLICY_INVALID: { exit: "usage", doc: "The policy file or what it extends cannot be used." },
+
   // the user's repository
   NOT_A_REPOSITORY: { exit: "usage", doc: "The folder is not inside a git repository." },
   REVISION_UNKNOWN: { exit: "usage", doc: "The repository has no such tag, branch or commit." },
