@@ -1,6 +1,8 @@
 import type { Packages } from "@gitbeaker/rest";
-import { bytesOf, type HttpClient, type HttpRequest, statusError } from "../base/http.ts";
-import { addSecret } from "../base/redact.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { bytesOf, type HttpClient, type HttpRequest, type HttpResponse, statusError } from "../base/http.ts";
+import { addSecret, redact } from "../base/redact.ts";
+import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 
 /** A GitLab token with the kind that decides which header carries it. */
 export interface GitLabCredential {
@@ -13,6 +15,36 @@ export interface GitLabApi {
   /** Such as https://gitlab.example.com/api/v4 */
   url: string;
   credential?: GitLabCredential | undefined;
+  retry?: Partial<RetryPolicy> | undefined;
+}
+
+/**
+ * Sends a request with the credential and hands the response to `read`; when the connection breaks in the
+ * middle of the answer, both happen again. For answers that are read whole.
+ */
+export async function exchange<T>(
+  api: GitLabApi,
+  url: string,
+  { headers, ...request }: HttpRequest,
+  read: (response: HttpResponse) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await api.http.request(url, {
+      ...request,
+      headers: { ...authorizationOf(api.credential), ...headers },
+    });
+    try {
+      return await read(response);
+    } catch (error) {
+      const delayMs = retryDelayMs({ attempt, response: undefined, error }, api.retry);
+      if (delayMs === undefined || request.retry === false) throw error;
+      await (api.retry?.sleep ?? pause)(delayMs);
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const HEADERS = { job: "job-token", private: "private-token", deploy: "deploy-token" } as const;
@@ -48,23 +80,21 @@ export function gitbeakerOptions(
   const send =
     (method: NonNullable<HttpRequest["method"]>) =>
     async (endpoint: string, options: GitbeakerOptions = {}): Promise<GitbeakerResponse> => {
-      const response = await api.http.request(`${api.url}/${endpoint}${queryOf(options.searchParams)}`, {
+      const { searchParams, body, signal } = options;
+      const request: HttpRequest = {
         method,
-        headers: { ...authorizationOf(api.credential), ...(hasFields(options.body) ? JSON_TYPE : {}) },
-        ...(hasFields(options.body) ? { body: JSON.stringify(snakeKeys(options.body)) } : {}),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
         // Creating twice what a lost answer had created already is not ours to risk.
         retry: method !== "POST",
-      });
-      if (response.status >= 400) {
-        throw await statusError(response, "GitLab refused the request", fixFor(response.status));
-      }
-      const text = (await bytesOf(response)).toString("utf8");
-      return {
-        body: text === "" ? null : JSON.parse(text),
-        headers: response.headers,
-        status: response.status,
+        ...(hasFields(body) ? { headers: JSON_TYPE, body: JSON.stringify(snakeKeys(body)) } : {}),
+        ...(signal === undefined ? {} : { signal }),
       };
+      return exchange(api, `${api.url}/${endpoint}${queryOf(searchParams)}`, request, async (response) => {
+        if (response.status >= 400) {
+          throw await statusError(response, "GitLab refused the request", fixFor(response.status));
+        }
+        const { headers, status } = response;
+        return { body: parseJson(await bytesOf(response), response.url), headers, status };
+      });
     };
   const requester = {
     get: send("GET"),
@@ -84,6 +114,19 @@ export async function packagesOf(
 ): Promise<Packages> {
   const { Packages } = await import("@gitbeaker/rest");
   return new Packages(gitbeakerOptions(api, fixFor));
+}
+
+function parseJson(bytes: Buffer, url: string): unknown {
+  if (bytes.length === 0) return null;
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    throw new ModwharfError("REMOTE_BAD_ANSWER", "GitLab's answer is no JSON", {
+      subject: redact(url),
+      fix: "check the address: a login page or a proxy may have answered in GitLab's place",
+      cause: error,
+    });
+  }
 }
 
 const JSON_TYPE = { "content-type": "application/json" };

@@ -2,7 +2,7 @@ import { ModwharfError } from "../base/errors.ts";
 import { bytesOf, discard, type HttpResponse, statusError } from "../base/http.ts";
 import type { Backend, ObjectState, StoredObject, StoreFile } from "./backend.ts";
 import type { Content } from "./content.ts";
-import { authorizationOf, type GitLabApi } from "./gitlab-api.ts";
+import { authorizationOf, exchange, type GitLabApi } from "./gitlab-api.ts";
 import { fixFor, type GitLabPackage, GitLabPackageFiles, type PackageFile } from "./gitlab-packages.ts";
 import { fileOfKey, folderOf, keyOf } from "./keys.ts";
 import { LEFTOVER_MS } from "./placement.ts";
@@ -156,22 +156,22 @@ export class GitLabBackend implements Backend {
     return turn;
   }
 
-  async #put(key: string, content: Content): Promise<Upload | undefined> {
-    const response = await this.#api.http.request(`${this.goproxyUrl}/${key}?select=package_file`, {
+  #put(key: string, content: Content): Promise<Upload | undefined> {
+    const request = {
       method: "PUT",
-      headers: {
-        ...authorizationOf(this.#api.credential),
-        "content-type": "application/octet-stream",
-        "content-length": String(content.sizeBytes),
-      },
+      headers: { "content-type": "application/octet-stream", "content-length": String(content.sizeBytes) },
       body: () => content.open(),
+    } as const;
+    return exchange(this.#api, `${this.goproxyUrl}/${key}?select=package_file`, request, async (response) => {
+      if (response.status === 200 || response.status === 201) {
+        return this.#acknowledged(key, content, response);
+      }
+      const error = await statusError(response, "GitLab refused an upload", fixFor(response.status));
+      // GitLab has no other sign for this than its text.
+      if (response.status === 400 && error.actual?.includes("Duplicate package is not allowed"))
+        return undefined;
+      throw error;
     });
-    if (response.status === 200 || response.status === 201) return this.#acknowledged(key, content, response);
-    const error = await statusError(response, "GitLab refused an upload", fixFor(response.status));
-    // GitLab has no other sign for this than its text.
-    if (response.status === 400 && error.actual?.includes("Duplicate package is not allowed"))
-      return undefined;
-    throw error;
   }
 
   async #acknowledged(key: string, content: Content, response: HttpResponse): Promise<Upload> {

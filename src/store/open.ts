@@ -40,10 +40,10 @@ function backendOf(location: StoreLocation, context: StoreContext): FileBackend 
   return new GitLabBackend(gitLabApi(location.host, context), location);
 }
 
-function gitLabApi(host: string | undefined, { http, gitlab }: StoreContext): GitLabApi {
+function gitLabApi(host: string | undefined, { http, gitlab, retry }: StoreContext): GitLabApi {
   // The job's own instance may live under a path or on http: its address is taken as it is.
   if (gitlab !== undefined && (host === undefined || host === new URL(gitlab.apiUrl).host)) {
-    return { http, url: gitlab.apiUrl.replace(/\/+$/, ""), credential: gitlab.token };
+    return { http, retry, url: gitlab.apiUrl.replace(/\/+$/, ""), credential: gitlab.token };
   }
   if (host === undefined) {
     throw new ModwharfError("USAGE", "gitlab:group/project names no host outside a GitLab job", {
@@ -52,5 +52,5 @@ function gitLabApi(host: string | undefined, { http, gitlab }: StoreContext): Gi
   }
   // A job token is of no use to another instance, and none of its business.
   const credential = gitlab?.token?.kind === "job" ? undefined : gitlab?.token;
-  return { http, url: `https://${host}/api/v4`, credential };
+  return { http, retry, url: `https://${host}/api/v4`, credential };
 }
