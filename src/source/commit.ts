@@ -17,16 +17,27 @@ export interface TagObject {
   readonly isSigned: boolean;
 }
 
+/** A commit with what was asked of it. */
+export interface CommitReading {
+  readonly commit: Commit;
+  readonly tagObject: TagObject | undefined;
+  /** The blobs at the paths asked for, in their order; undefined where there is none. */
+  readonly blobs: readonly (Buffer | undefined)[];
+}
+
 /**
- * Reads the commit that `objectId` (a commit or an annotated tag) leads to, and the tag object if it is one.
+ * Reads the commit that `objectId` (a commit or an annotated tag) leads to, the tag object if it is one, and some
+ * of the commit's files, all with one process.
  *
  * Throws OBJECTS_MISSING when the clone does not have them, REVISION_UNKNOWN when it is no commit.
  */
 export async function readCommit(
   repository: Repository,
   objectId: string,
-): Promise<{ commit: Commit; tagObject: TagObject | undefined }> {
-  const [named, commit] = await readObjects(repository, [objectId, `${objectId}^{commit}`]);
+  paths: readonly string[] = [],
+): Promise<CommitReading> {
+  const names = [objectId, `${objectId}^{commit}`, ...paths.map((path) => `${objectId}:${path}`)];
+  const [named, commit, ...files] = await readObjects(repository, names);
   if (named === undefined) {
     throw new ModwharfError("OBJECTS_MISSING", "the clone does not have this object", {
       subject: objectId,
@@ -43,6 +54,7 @@ export async function readCommit(
   return {
     commit: { id: commit.objectId, time: committerTime(commit) },
     tagObject: named.type === "tag" ? parseTagObject(named) : undefined,
+    blobs: files.map((file) => (file?.type === "blob" ? file.content : undefined)),
   };
 }
 

@@ -32,21 +32,40 @@ export async function readGoModFiles(
   tree: readonly TreeEntry[],
   dirs: readonly string[],
 ): Promise<(GoModFile | undefined)[]> {
-  const wanted = new Set(dirs.map(goModPath));
-  const entries = new Map(tree.filter((entry) => wanted.has(entry.path)).map((entry) => [entry.path, entry]));
-  const present = [...entries.values()].filter((entry) => entry.mode !== "submodule");
+  const ids = new Map(tree.filter(isFile).map(({ path, objectId }) => [path, objectId]));
+  const present = dirs.filter((dir) => ids.has(goModPath(dir)));
   const objects = await readObjects(
     repository,
-    present.map((entry) => entry.objectId),
+    present.map((dir) => ids.get(goModPath(dir))!),
   );
-  const contents = new Map(present.map((entry, i) => [entry.path, objects[i]?.content]));
-  return dirs.map((dir) => {
-    const file = goModPath(dir);
-    if (!contents.has(file)) return undefined;
-    const content = contents.get(file);
-    if (content === undefined) throw objectsMissing(repository, [file]);
-    return { file, dir, content, parse: () => parseGoModLax(file, content) };
-  });
+  const contents = new Map(present.map((dir, i) => [dir, objects[i]?.content]));
+  return dirs.map((dir) =>
+    goModFile(repository, { dir, isPresent: contents.has(dir), content: contents.get(dir) }),
+  );
+}
+
+/** The same for go.mod files whose content was read together with the commit. */
+export function goModFilesOf(
+  repository: Repository,
+  tree: readonly TreeEntry[],
+  files: readonly { readonly dir: string; readonly content: Buffer | undefined }[],
+): (GoModFile | undefined)[] {
+  const paths = new Set(tree.filter(isFile).map(({ path }) => path));
+  return files.map((file) => goModFile(repository, { ...file, isPresent: paths.has(goModPath(file.dir)) }));
+}
+
+function isFile({ path, mode }: TreeEntry): boolean {
+  return mode !== "submodule" && path.endsWith("go.mod");
+}
+
+function goModFile(
+  repository: Repository,
+  { dir, content, isPresent }: { dir: string; content: Buffer | undefined; isPresent: boolean },
+): GoModFile | undefined {
+  if (!isPresent) return undefined;
+  const file = goModPath(dir);
+  if (content === undefined) throw objectsMissing(repository, [file]);
+  return { file, dir, content, parse: () => parseGoModLax(file, content) };
 }
 
 /** The module path that a go.mod declares; throws MODFILE_SYNTAX. */

@@ -11,7 +11,14 @@ import { noGoMod } from "./refusals.ts";
 import type { Repository } from "./repository.ts";
 import { type PeeledTag, peelTags, resolveRevision } from "./revision-name.ts";
 import { moduleDirs } from "./right-tags.ts";
-import { type ResolveOptions, readTree, resolveRoot, resolveTag, type TaggedModule } from "./tags.ts";
+import {
+  moduleDirsOf,
+  type ResolveOptions,
+  readTree,
+  resolveRoot,
+  resolveTag,
+  type TaggedModule,
+} from "./tags.ts";
 import type { TreeEntry } from "./tree.ts";
 
 /** The module whose version is sought, and the commit's files. */
@@ -63,7 +70,8 @@ export async function resolveRevisionModule(
       revision: id.slice(0, 12),
     });
   const name = { dir: module.codeDir, version };
-  const root = await resolveRoot(repository, { name, tree }, { ...options, modulePath: module.path });
+  const goMods = await readGoModFiles(repository, tree, moduleDirsOf(name));
+  const root = await resolveRoot(repository, { name, tree, goMods }, { ...options, modulePath: module.path });
   return { ...root, tag: here?.tag, tagObject: undefined, commit, codeDir: module.codeDir, tree };
 }
 

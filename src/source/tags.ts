@@ -3,7 +3,7 @@ import { checkModuleVersion } from "../module/module-version.ts";
 import { compareVersions } from "../module/version.ts";
 import { type Commit, readCommit, type TagObject } from "./commit.ts";
 import { findModuleRoot, majorDirOf } from "./find-root.ts";
-import { readGoModFiles } from "./go-mod-files.ts";
+import { type GoModFile, goModFilesOf, goModPath } from "./go-mod-files.ts";
 import { objectsMissing } from "./missing.ts";
 import type { ModuleRoot } from "./module-root.ts";
 import { endsInDir, tagDirOf } from "./module-tag.ts";
@@ -59,11 +59,14 @@ export async function resolveTagIn(
   const name = parseTagName(tag);
   const ref = findTag(repository.refs, tag);
   if (ref === undefined) throw unknownTag(repository, tag);
-  const [{ commit, tagObject }, files] = await Promise.all([
-    readCommit(repository, ref.objectId),
+  const dirs = moduleDirsOf(name);
+  const [{ commit, tagObject, blobs }, files] = await Promise.all([
+    readCommit(repository, ref.objectId, dirs.map(goModPath)),
     tree ?? readTree(repository, ref.objectId),
   ]);
-  const root = await resolveRoot(repository, { name, tree: files }, options);
+  const contents = dirs.map((dir, i) => ({ dir, content: blobs[i] }));
+  const goMods = goModFilesOf(repository, files, contents);
+  const root = await resolveRoot(repository, { name, tree: files, goMods }, options);
   return { ...root, tag, tagObject, commit, codeDir: name.dir, tree: files };
 }
 
@@ -77,15 +80,25 @@ export async function readTree(repository: Repository, treeish: string): Promise
   }
 }
 
+/** The folders in which a version's go.mod may stand. */
+export function moduleDirsOf(name: TagName): string[] {
+  const majorDir = majorDirOf(name);
+  return majorDir === undefined ? [name.dir] : [name.dir, majorDir];
+}
+
+interface RootCandidates {
+  readonly name: TagName;
+  readonly tree: readonly TreeEntry[];
+  /** Those of `moduleDirsOf(name)`. */
+  readonly goMods: readonly (GoModFile | undefined)[];
+}
+
 /** Finds and checks the module that a version names in a tree: the part that tags and revisions share. */
 export async function resolveRoot(
   repository: Repository,
-  { name, tree }: { name: TagName; tree: readonly TreeEntry[] },
+  { name, tree, goMods: [here, below] }: RootCandidates,
   options: ResolveOptions,
 ): Promise<ModuleRoot> {
-  const majorDir = majorDirOf(name);
-  const dirs = majorDir === undefined ? [name.dir] : [name.dir, majorDir];
-  const [here, below] = await readGoModFiles(repository, tree, dirs);
   try {
     const root = findModuleRoot({ name, modulePath: options.modulePath, here, below });
     checkRoot(root, name, options);
