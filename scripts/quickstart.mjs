@@ -19,7 +19,7 @@ const git = (...args) =>
     cwd: repo,
   });
 
-function run(command, args, options = {}) {
+function run(command, args, { expect = 0, ...options } = {}) {
   console.log(
     `$ ${command} ${args.join(" ")}`
       .replaceAll(scratch, "…")
@@ -28,7 +28,7 @@ function run(command, args, options = {}) {
   );
   const { status, error } = spawnSync(command, args, { stdio: "inherit", ...options });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command} ended with ${status}`);
+  if (status !== expect) throw new Error(`${command} ended with ${status}, expected ${expect}`);
 }
 
 try {
@@ -50,20 +50,17 @@ try {
 
   say("What is there now: a GOPROXY of plain files");
   for (const name of readdirSync(registry, { recursive: true }).map(String).sort())
-    if (/\.\w+$|list$/.test(name)) console.log(name);
+    if (name.includes("@v/")) console.log(name);
 
-  say("Publishing again changes nothing; other content under v1.0.0 is refused");
-  run(process.execPath, [
-    modwharf,
-    "publish",
-    "--repo",
-    repo,
-    "--tag",
-    "v1.0.0",
-    "--to",
-    `file:${registry}`,
-    "--quiet",
-  ]);
+  say("Other content under v1.0.0 is refused: a version never changes");
+  writeFileSync(join(repo, "greet.go"), "package greet\n");
+  git("commit", "--quiet", "-a", "-m", "Another greeting");
+  git("tag", "--force", "v1.0.0");
+  run(
+    process.execPath,
+    [modwharf, "publish", "--repo", repo, "--tag", "v1.0.0", "--to", `file:${registry}`],
+    { expect: 4 },
+  );
 
   if (spawnSync("go", ["version"]).status !== 0) {
     say(

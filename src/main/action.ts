@@ -57,6 +57,7 @@ async function start(
     face: "action",
     platform,
     json: false,
+    quiet: false,
     cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
     signal: onInterrupt(),
     print: (text) => void process.stdout.write(text),

@@ -38,6 +38,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       face: "cli",
       platform,
       json,
+      quiet,
       cwd: process.cwd(),
       signal: onInterrupt(),
       print,

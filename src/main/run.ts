@@ -17,6 +17,8 @@ export interface Run {
   platform: Platform;
   /** One JSON object on stdout instead of text. */
   json: boolean;
+  /** Nothing but errors. */
+  quiet: boolean;
   cwd: string;
   signal: AbortSignal;
   /** Writes to stdout. */
@@ -58,7 +60,7 @@ async function execute({ command, postState, keepState }: Run, context: CommandC
 async function show(run: Run, inputs: Inputs, report: Report): Promise<void> {
   const { platform, command } = run;
   if (run.json) run.print(`${redact(JSON.stringify({ ...report.data, findings: report.findings }))}\n`);
-  else {
+  else if (!run.quiet || report.findings.length > 0) {
     const { renderText } = await import("../report/text.ts");
     run.print(redact(renderText(report)));
   }

@@ -38,6 +38,7 @@ export async function run(name: string, raw: RawInputs, options: RunOptions): Pr
     face: "cli",
     platform: recordingPlatform(seen, options),
     json: true,
+    quiet: false,
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
     print: (text) => {
@@ -72,6 +73,8 @@ function recordingPlatform(seen: Ran, options: RunOptions): Platform {
     setOutputs: async (outputs) => void Object.assign(seen.outputs, outputs),
     conversation: unavailable,
     releases: () => (options.releases ? Promise.resolve(options.releases) : unavailable()),
+    mergeRequestBase: async () => options.trigger?.mergeRequest?.base,
+    idToken: unavailable,
     cache: undefined,
   };
 }
