@@ -10,7 +10,8 @@ export interface ApiChange {
     | "value-changed"
     | "interface-grew"
     | "package-removed"
-    | "package-added";
+    | "package-added"
+    | "unreadable";
   /** Import path of the package, as in the newer surface. */
   importPath: string;
   /** `F` or `T.Member`; empty for a whole package. */
@@ -65,9 +66,23 @@ function packageChange(surface: PackageSurface, kind: "package-removed" | "packa
   };
 }
 
+function unreadable(surface: PackageSurface): ApiChange {
+  const { file, message, line, column } = surface.problem!;
+  const what = `cannot be read: ${file}:${line}:${column}: ${message}`;
+  const whole = packageChange(surface, "package-removed");
+  return { ...whole, kind: "unreadable", compatible: true, what, file, line, column };
+}
+
 function comparePackages(before: PackageSurface, after: PackageSurface, changes: ApiChange[]): void {
+  if (after.problem !== undefined && before.problem === undefined) changes.push(unreadable(after));
   // Programs have no importers; a package that cannot be read shows nothing reliable.
-  if (before.packageName === "main" || after.packageName === "main" || before.broken || after.broken) return;
+  if (
+    before.packageName === "main" ||
+    after.packageName === "main" ||
+    before.problem !== undefined ||
+    after.problem !== undefined
+  )
+    return;
   const at = (kind: ApiChange["kind"], named: ExportedName, rest: Partial<ApiChange>): void => {
     changes.push({
       kind,

@@ -31,8 +31,8 @@ export interface PackageScope {
   values: Scoped<ValueDeclaration>[];
   /** Files that take part, in the order given. */
   files: GoFile[];
-  /** True when a file could not be parsed, so that names may be missing. */
-  broken: boolean;
+  /** The first file that could not be parsed, so that names may be missing. */
+  problem: { file: string; message: string; line: number; column: number } | undefined;
 }
 
 /** Reads a package's files; test files and those that no port builds do not count. */
@@ -45,7 +45,7 @@ export function packageScope(importPath: string, sources: readonly SourceFile[])
     funcs: [],
     values: [],
     files: [],
-    broken: false,
+    problem: undefined,
   };
   const parsed = sources.filter((source) => isPackageFile(source.path)).map(parseForPorts);
   const built = parsed.filter((entry) => entry.ports !== 0 && entry.file.packageName !== "documentation");
@@ -53,7 +53,7 @@ export function packageScope(importPath: string, sources: readonly SourceFile[])
   for (const { file, ports } of built) {
     if (file.packageName !== scope.name) continue;
     scope.files.push(file);
-    scope.broken ||= file.problem !== undefined;
+    if (file.problem !== undefined) scope.problem ??= { file: file.path, ...file.problem };
     for (const declaration of file.declarations) add(scope, { declaration, file, ports });
   }
   return scope;

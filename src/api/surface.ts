@@ -30,8 +30,8 @@ export interface PackageSurface {
   opaqueTypes: Set<string>;
   /** Interfaces that other packages cannot implement. */
   sealedTypes: Set<string>;
-  /** True when a file could not be parsed, so that names may be missing. */
-  broken: boolean;
+  /** The first file that could not be parsed, so that names may be missing. */
+  problem: { file: string; message: string; line: number; column: number } | undefined;
   /** Path of one file, for findings about the package as a whole. */
   file: string;
 }
@@ -48,7 +48,7 @@ export async function packageSurface(
     names: new Map(),
     opaqueTypes: new Set(),
     sealedTypes: new Set(),
-    broken: scope.broken,
+    problem: scope.problem,
     file: scope.files[0]?.path ?? "",
   };
   if (scope.name === "main") return surface;

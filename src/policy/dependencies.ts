@@ -1,0 +1,146 @@
+import type { GoMod, RequireDirective } from "../modfile/go-mod.ts";
+import { compareGoVersions } from "../modfile/go-version.ts";
+import { isDirectoryPath } from "../modfile/replace.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { compareVersions } from "../module/version.ts";
+import type { DependencyFacts } from "./facts.ts";
+import { type Place, placeIn } from "./hits.ts";
+import type { ModuleContext } from "./rule.ts";
+import type { ModuleSnapshot } from "./snapshot.ts";
+
+/** A module that the build of a repository's module may use. */
+export interface Dependency {
+  /** As required. */
+  module: ModuleVersion;
+  /** What is built instead; undefined when it is a folder of this machine. Equal to `module` without replace. */
+  built: ModuleVersion | undefined;
+  /** False when nothing in the module itself imports it. */
+  direct: boolean;
+  /** Its own line in go.mod, else that of the module directive. */
+  place: Place;
+}
+
+/**
+ * The modules of the build list. From go 1.17 on they all stand in go.mod; before, they are found in the go.mod
+ * files of the dependencies (needs facts; without them only what go.mod names is seen).
+ */
+export async function dependenciesOf(context: ModuleContext): Promise<Dependency[]> {
+  const { module, facts } = context;
+  const listed = listedDependencies(module);
+  if (facts === undefined || isPruned(module.goMod)) return listed;
+  const selected = await selectVersions(module, facts);
+  const direct = new Map(listed.map((dependency) => [dependency.module.path, dependency]));
+  return [...selected].map(([path, version]) => {
+    const known = direct.get(path);
+    const found = { path, version };
+    const place = known?.place ?? placeIn(module, module.goMod.module?.position);
+    return { module: found, built: builtAs(module.goMod, found), direct: known?.direct ?? false, place };
+  });
+}
+
+/** Those that stand in go.mod itself, in its order. */
+export function listedDependencies(module: ModuleSnapshot): Dependency[] {
+  return module.goMod.require.map((require: RequireDirective) => ({
+    module: require.module,
+    built: builtAs(module.goMod, require.module),
+    direct: !require.indirect,
+    place: placeIn(module, require.position),
+  }));
+}
+
+/** True when go.mod names all modules of the build (go.dev/ref/mod, "Module graph pruning"). */
+export function isPruned(goMod: GoMod): boolean {
+  return goMod.go !== undefined && compareGoVersions(goMod.go.version, "1.17") >= 0;
+}
+
+/** What a replace directive puts in a module's place; undefined for a folder. */
+export function builtAs(goMod: GoMod, module: ModuleVersion): ModuleVersion | undefined {
+  const matching = goMod.replace.filter((replace) => replace.old.path === module.path);
+  const replace =
+    matching.find((entry) => entry.old.version === module.version) ??
+    matching.find((entry) => entry.old.version === "");
+  if (replace === undefined) return module;
+  return replace.new.version === "" && isDirectoryPath(replace.new.path) ? undefined : replace.new;
+}
+
+/**
+ * Minimal version selection over the whole graph (go.dev/ref/mod, "Minimal version selection"), with the main
+ * module's replace and exclude. Modules that no proxy has end the walk there: other rules tell of them.
+ */
+export async function selectVersions(
+  module: ModuleSnapshot,
+  facts: DependencyFacts,
+): Promise<Map<string, string>> {
+  const selected = new Map<string, string>();
+  const seen = new Set<string>();
+  const excluded = new Set(
+    module.goMod.exclude.map((entry) => `${entry.module.path} ${entry.module.version}`),
+  );
+  let wave = module.goMod.require.map((require) => require.module);
+  while (wave.length > 0) {
+    const fresh = wave.filter((found) => {
+      const key = `${found.path} ${found.version}`;
+      if (seen.has(key) || excluded.has(key)) return false;
+      seen.add(key);
+      const known = selected.get(found.path);
+      if (known === undefined || compareVersions(found.version, known) > 0)
+        selected.set(found.path, found.version);
+      return true;
+    });
+    const requirements = await Promise.all(
+      fresh.map(async (found) => {
+        const built = builtAs(module.goMod, found);
+        return (built && (await facts.goMod(built)))?.require.map((require) => require.module) ?? [];
+      }),
+    );
+    wave = requirements.flat();
+  }
+  return selected;
+}
+
+/** `example.com/m → a@v1.0.0 → b@v1.2.0`: one shortest way by which a module came in; undefined when none is found. */
+export async function chainTo(
+  module: ModuleSnapshot,
+  target: ModuleVersion,
+  facts: DependencyFacts,
+): Promise<ModuleVersion[] | undefined> {
+  const seen = new Set<string>();
+  let wave = module.goMod.require
+    .filter((require) => !require.indirect || require.module.path === target.path)
+    .map((require) => [require.module]);
+  // A direct line of the target's own explains nothing, so it counts only when it is not an indirect one.
+  const own = module.goMod.require.find((require) => require.module.path === target.path);
+  if (own?.indirect) wave = wave.filter((chain) => chain[0]!.path !== target.path);
+  for (let depth = 0; depth < MAX_CHAIN && wave.length > 0; depth++) {
+    const found = wave.find((chain) => chain.at(-1)!.path === target.path);
+    if (found !== undefined) return found;
+    const next = await Promise.all(
+      wave.map(async (chain) => {
+        const built = builtAs(module.goMod, chain.at(-1)!);
+        const goMod = built === undefined ? undefined : await facts.goMod(built);
+        return (goMod?.require ?? []).map((require) => [...chain, require.module]);
+      }),
+    );
+    wave = next.flat().filter((chain) => {
+      const { path } = chain.at(-1)!;
+      if (seen.has(path)) return false;
+      seen.add(path);
+      return true;
+    });
+  }
+  return undefined;
+}
+
+/** Longer ways are not worth the requests; real ones are rarely longer than six. */
+const MAX_CHAIN = 12;
+
+/** The chain as text for a finding's detail; undefined for a direct dependency. */
+export async function chainDetail(
+  { module, facts }: ModuleContext,
+  dependency: Dependency,
+): Promise<string | undefined> {
+  if (dependency.direct || facts === undefined) return undefined;
+  const chain = await chainTo(module, dependency.module, facts);
+  if (chain === undefined) return undefined;
+  return `Pulled in by ${[module.path, ...chain.map((link) => `${link.path}@${link.version}`)].join(" → ")}`;
+}

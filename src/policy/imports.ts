@@ -1,0 +1,58 @@
+import { portsOf } from "../api/build-constraint.ts";
+import { isPackageDir } from "../api/module-surface.ts";
+import { parseGoHeader } from "../api/parser.ts";
+import type { Place } from "./hits.ts";
+import { type ModuleSnapshot, nestedDirs, type RepositorySnapshot } from "./snapshot.ts";
+import { baseNameOf, folderOf, isWithin } from "./tree.ts";
+
+const known = new WeakMap<ModuleSnapshot, Promise<Map<string, Place>>>();
+
+/**
+ * The packages that a module's own Go files import, tests included, each with the first place. Files that no
+ * port builds (`//go:build ignore`) do not count. Read once for all rules.
+ */
+export function importsOf(
+  repository: RepositorySnapshot,
+  module: ModuleSnapshot,
+): Promise<Map<string, Place>> {
+  let imports = known.get(module);
+  if (imports === undefined) {
+    imports = readImports(repository, module);
+    known.set(module, imports);
+  }
+  return imports;
+}
+
+/** The Go files of a module in the order of their paths, nested modules and hidden folders left out. */
+export function goFilesOf(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
+  const nested = nestedDirs(repository, module.dir);
+  return [...repository.tree.files.entries()]
+    .filter(([path, file]) => file.mode === "regular" && path.endsWith(".go") && isWithin(module.dir, path))
+    .map(([path]) => path)
+    .filter((path) => {
+      const dir = folderOf(path);
+      if (nested.some((other) => isWithin(other, dir))) return false;
+      const below = module.dir === "" ? dir : dir.slice(module.dir.length + 1);
+      return isPackageDir(below) && !/^[_.]/.test(baseNameOf(path));
+    })
+    .sort();
+}
+
+async function readImports(
+  repository: RepositorySnapshot,
+  module: ModuleSnapshot,
+): Promise<Map<string, Place>> {
+  const files = goFilesOf(repository, module);
+  const contents = await repository.tree.read(files);
+  const imports = new Map<string, Place>();
+  const decoder = new TextDecoder();
+  for (const [i, path] of files.entries()) {
+    const header = parseGoHeader(path, decoder.decode(contents[i]));
+    const usesCgo = header.imports.some((entry) => entry.path === "C");
+    if (portsOf(path, header.constraint, usesCgo) === 0) continue;
+    for (const { path: imported, at } of header.imports) {
+      if (!imports.has(imported)) imports.set(imported, { file: path, ...at });
+    }
+  }
+  return imports;
+}

@@ -1,0 +1,216 @@
+import type { ApiChange } from "../api/compare.ts";
+import type { Finding, Level } from "../report/report.ts";
+import { apiChanges } from "./api-change.ts";
+import { matchPath } from "./patterns.ts";
+import type { Policy, Waiver } from "./policy.ts";
+import type {
+  ChangeContext,
+  Proposal,
+  RepositoryContext,
+  Rule,
+  RuleEdit,
+  RuleHit,
+  RuleLevel,
+} from "./rule.ts";
+import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import { coversSubject, isExpired } from "./waivers.ts";
+
+export interface JudgeInput extends Omit<RepositoryContext, "repository"> {
+  base: RepositorySnapshot;
+  head: RepositorySnapshot;
+  rules: readonly Rule[];
+  /** What is to be released, and of which module. */
+  proposed: (Proposal & { modulePath: string }) | undefined;
+}
+
+export interface Judgement {
+  findings: Finding[];
+  /** Mechanical fixes of findings that are new and not waived. */
+  edits: RuleEdit[];
+  /** Rules that could not be applied, with why: said in the report, never passed over. */
+  unchecked: { rule: string; reason: string }[];
+  /** API differences by module path, for the next version. */
+  api: Map<string, readonly ApiChange[]>;
+}
+
+/**
+ * Applies the rules to head, and again to base where they found something: what was there already is existing
+ * and does not block. Findings are ordered: blocking ones first, then by file and line.
+ */
+export async function judge(input: JudgeInput): Promise<Judgement> {
+  const judgement: Judgement = { findings: [], edits: [], unchecked: [], api: new Map() };
+  const active = input.rules.filter((rule) => isActive(rule, input.policy));
+  const results = await Promise.all(
+    active.map(async (rule) => {
+      const reason = missingSource(rule, input);
+      if (reason !== undefined) {
+        judgement.unchecked.push({ rule: rule.id, reason });
+        return [];
+      }
+      return applyRule(rule, input, judgement);
+    }),
+  );
+  for (const { hit, finding } of results.flat()) {
+    judgement.findings.push(finding);
+    if (hit.edit !== undefined && finding.status === "new") judgement.edits.push(hit.edit);
+  }
+  judgement.findings.sort(
+    (a, b) =>
+      Number(b.blocking) - Number(a.blocking) ||
+      (a.file ?? "").localeCompare(b.file ?? "", "en") ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      a.rule.localeCompare(b.rule, "en"),
+  );
+  return judgement;
+}
+
+type Judged = { hit: RuleHit; finding: Finding };
+
+async function applyRule(rule: Rule, input: JudgeInput, judgement: Judgement): Promise<Judged[]> {
+  const { base, head } = input;
+  if (rule.scope === "repository") {
+    const hits = await rule.check({ ...input, repository: head });
+    const known =
+      hits.length === 0 ? new Set<string>() : subjects(await rule.check({ ...input, repository: base }));
+    return judged(hits, { rule, input, existing: known, module: undefined });
+  }
+  const perModule = await Promise.all(
+    head.modules.map(async (module) => {
+      const before = counterpart(base, module);
+      if (rule.scope === "change") {
+        const hits = await rule.check(changeContext(input, { module, before }, judgement));
+        return judged(hits, { rule, input, existing: new Set(), module });
+      }
+      const hits = await rule.check({ ...input, repository: head, module });
+      const same = hits.length === 0 || before === undefined;
+      const known = same ? [] : await rule.check({ ...input, repository: base, module: before });
+      return judged(hits, { rule, input, existing: subjects(known), module });
+    }),
+  );
+  return perModule.flat();
+}
+
+/** The same module at the base: by its folder, else by its path, when it moved. */
+export function counterpart(base: RepositorySnapshot, module: ModuleSnapshot): ModuleSnapshot | undefined {
+  return (
+    base.modules.find((other) => other.dir === module.dir) ??
+    base.modules.find((other) => other.path === module.path)
+  );
+}
+
+function changeContext(
+  input: JudgeInput,
+  { module, before }: { module: ModuleSnapshot; before: ModuleSnapshot | undefined },
+  judgement: Judgement,
+): ChangeContext {
+  const { base, head, proposed } = input;
+  return {
+    ...input,
+    repository: head,
+    module,
+    base: before,
+    baseRepository: base,
+    proposed: proposed?.modulePath === module.path ? proposed : undefined,
+    api: () => apiOf(input, { module, before }, judgement),
+  };
+}
+
+const comparisons = new WeakMap<ModuleSnapshot, Promise<readonly ApiChange[]>>();
+
+/** Compared once for all rules. A module without counterpart, or of another major, has nothing to compare. */
+async function apiOf(
+  { base, head }: JudgeInput,
+  { module, before }: { module: ModuleSnapshot; before: ModuleSnapshot | undefined },
+  judgement: Judgement,
+): Promise<readonly ApiChange[]> {
+  let comparison = comparisons.get(module);
+  if (comparison === undefined) {
+    comparison =
+      before === undefined || before.path !== module.path
+        ? Promise.resolve([])
+        : apiChanges({ repository: base, module: before }, { repository: head, module });
+    comparisons.set(module, comparison);
+  }
+  const changes = await comparison;
+  judgement.api.set(module.path, changes);
+  return changes;
+}
+
+function missingSource(rule: Rule, input: JudgeInput): string | undefined {
+  if (rule.needs?.includes("proxy") && input.facts === undefined) return "offline: no module proxy was asked";
+  if (rule.needs?.includes("advisories") && input.advisories === undefined) {
+    return "the policy names no vulnerability data (vulnerabilities.sources)";
+  }
+  return undefined;
+}
+
+function subjects(hits: readonly RuleHit[]): Set<string> {
+  return new Set(hits.map((hit) => hit.subject));
+}
+
+function isActive(rule: Rule, policy: Policy): boolean {
+  const settings = policy.levels.filter((setting) => setting.rule === rule.id);
+  return rule.level !== "off" || settings.some((setting) => setting.level !== "off");
+}
+
+/** The level that the policy gives a rule for a file; the last setting that fits wins. */
+export function levelOf(rule: Rule, hit: RuleHit, policy: Policy): RuleLevel {
+  const fitting = policy.levels.filter(
+    ({ rule: id, paths }) =>
+      id === rule.id && (paths.length === 0 || paths.some((path) => matchPath(path, hit.file))),
+  );
+  return fitting.at(-1)?.level ?? hit.level ?? rule.level;
+}
+
+interface JudgeHits {
+  rule: Rule;
+  input: JudgeInput;
+  existing: ReadonlySet<string>;
+  module: ModuleSnapshot | undefined;
+}
+
+function judged(hits: readonly RuleHit[], context: JudgeHits): Judged[] {
+  return hits.flatMap((hit) => {
+    const level = levelOf(context.rule, hit, context.input.policy);
+    return level === "off" ? [] : [{ hit, finding: findingOf(hit, level, context) }];
+  });
+}
+
+function findingOf(hit: RuleHit, level: Level, { rule, input, existing, module }: JudgeHits): Finding {
+  const isNew = !existing.has(hit.subject);
+  const waiver = waiverFor(rule.id, hit, input);
+  const expired = waiver !== undefined && isExpired(waiver, input.today);
+  const waived = waiver !== undefined && !expired;
+  const { edit: _edit, level: _level, detail, fix, ...place } = hit;
+  const details = [detail, waiver === undefined ? undefined : waiverText(waiver, expired)].filter(
+    (text) => text !== undefined,
+  );
+  return {
+    rule: rule.id,
+    level,
+    // An expired waiver blocks what it once allowed, though it is at the base by now.
+    blocking: !waived && level === "error" && (isNew || expired),
+    ...place,
+    message: expired ? `${hit.message} (its waiver expired on ${waiver.expires})` : hit.message,
+    fix: fix ?? rule.fix,
+    status: waived ? "waived" : isNew || expired ? "new" : "existing",
+    reference: rule.reference,
+    ...(module === undefined ? {} : { module: module.path }),
+    ...(details.length === 0 ? {} : { detail: details.join("\n") }),
+  };
+}
+
+/** Of several waivers one that still counts goes before an expired one. */
+function waiverFor(rule: string, hit: RuleHit, { policy, today }: JudgeInput): Waiver | undefined {
+  const fitting = policy.waivers.filter(
+    (waiver) =>
+      waiver.rule === rule &&
+      coversSubject(waiver, hit.subject) &&
+      (waiver.paths.length === 0 || waiver.paths.some((path) => matchPath(path, hit.file))),
+  );
+  return fitting.find((waiver) => !isExpired(waiver, today)) ?? fitting[0];
+}
+
+function waiverText({ owner, expires, reason }: Waiver, expired: boolean): string {
+  return `${expired ? "Waiver expired" : "Waived until"} ${expires} by ${owner}: ${reason}`;
+}

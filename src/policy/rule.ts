@@ -1,0 +1,115 @@
+import type { ApiChange } from "../api/compare.ts";
+import type { Level } from "../report/report.ts";
+import type { DependencyFacts } from "./facts.ts";
+import type { Advisory } from "./osv.ts";
+import type { Policy } from "./policy.ts";
+import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+
+export type RuleGroup =
+  | "repository"
+  | "version"
+  | "api"
+  | "dependency"
+  | "go-sum"
+  | "licence"
+  | "vulnerability"
+  | "metadata";
+
+/** Strict enough for a report, or not at all. */
+export type RuleLevel = Level | "off";
+
+/** What one rule found at one place. */
+export interface RuleHit {
+  /** With the rule it is the finding's identity: a module, a symbol, a version; never a line number. */
+  subject: string;
+  /** One sentence without full stop. */
+  message: string;
+  /** One imperative sentence for this case; the rule's own fix when left out. */
+  fix?: string;
+  file: string;
+  line: number;
+  column: number;
+  detail?: string;
+  /** The mechanical fix, applied by `--fix`. */
+  edit?: RuleEdit;
+  /** For rules whose certainty differs from case to case. */
+  level?: Level;
+}
+
+/** A change of one file of the repository; returns the new text, or undefined when it no longer applies. */
+export interface RuleEdit {
+  file: string;
+  /** What it does, for the log: `drop the replace of example.com/a`. */
+  what: string;
+  apply(text: string): string | undefined;
+}
+
+interface RuleFacts {
+  id: string;
+  group: RuleGroup;
+  /** The level without a policy. */
+  level: RuleLevel;
+  /** The problem in a few words, as a heading. */
+  title: string;
+  /** Why it matters, two or three sentences. */
+  why: string;
+  /** One imperative sentence that mends the usual case. */
+  fix: string;
+  reference: string;
+  /** Asks the module proxy, or advisories; with `--offline` such a rule is reported as not checked. */
+  needs?: readonly ("proxy" | "advisories")[];
+}
+
+/** Looks at one module of one commit: what it finds at the base too is existing, not introduced. */
+export interface StateRule extends RuleFacts {
+  scope: "module";
+  check(context: ModuleContext): RuleHit[] | Promise<RuleHit[]>;
+}
+
+/** Looks at one commit as a whole; findings at the base too are existing. */
+export interface RepositoryRule extends RuleFacts {
+  scope: "repository";
+  check(context: RepositoryContext): RuleHit[] | Promise<RuleHit[]>;
+}
+
+/** Compares base and head of one module, or judges what is about to be released: always introduced. */
+export interface ChangeRule extends RuleFacts {
+  scope: "change";
+  check(context: ChangeContext): RuleHit[] | Promise<RuleHit[]>;
+}
+
+export type Rule = StateRule | RepositoryRule | ChangeRule;
+
+export interface RepositoryContext {
+  repository: RepositorySnapshot;
+  policy: Policy;
+  /** What proxies say about other modules; undefined offline. */
+  facts: DependencyFacts | undefined;
+  /** Advisories by module path; undefined when no source is configured. */
+  advisories: ReadonlyMap<string, readonly Advisory[]> | undefined;
+  /** Version tags of the repository as `module path → versions`, newest last; pseudo-versions never. */
+  published: ReadonlyMap<string, readonly string[]>;
+  /** The day on which waivers and ends of life are judged, `2026-12-31`. */
+  today: string;
+}
+
+export interface ModuleContext extends RepositoryContext {
+  module: ModuleSnapshot;
+}
+
+export interface ChangeContext extends ModuleContext {
+  /** The same module at the base: by folder, else by path; undefined for a new one. */
+  base: ModuleSnapshot | undefined;
+  baseRepository: RepositorySnapshot;
+  /** What is to be released, when the caller says so. */
+  proposed: Proposal | undefined;
+  /** What changed in the exported surface since the base; read on first use. */
+  api(): Promise<readonly ApiChange[]>;
+}
+
+export interface Proposal {
+  /** As given, canonical or not. */
+  version: string;
+  /** The tag as given, when it was a tag. */
+  tag: string | undefined;
+}

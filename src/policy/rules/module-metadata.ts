@@ -1,0 +1,26 @@
+import { readMetadata } from "../metadata.ts";
+import type { StateRule } from "../rule.ts";
+
+export const moduleMetadata: StateRule = {
+  id: "module-metadata",
+  scope: "module",
+  group: "metadata",
+  level: "error",
+  title: "module.yaml is not as its schema says",
+  why: "Tools read owner, lifecycle and security level from it; a mistyped key is a silent gap.",
+  fix: "correct the key or the value",
+  reference: "docs/gate.md",
+  async check({ module }) {
+    if (module.metadata === undefined) return [];
+    const { file } = module.metadata;
+    const { problems } = await readMetadata(module.metadata);
+    return problems.map(({ what, expected, fix, line, column }) => ({
+      subject: `${file}: ${what}`,
+      message: expected === undefined ? what : `${what}: expected ${expected}`,
+      ...(fix === undefined ? {} : { fix }),
+      file,
+      line,
+      column,
+    }));
+  },
+};

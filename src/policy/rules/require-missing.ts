@@ -1,0 +1,25 @@
+import { importsOf } from "../imports.ts";
+import type { RuleHit, StateRule } from "../rule.ts";
+import { isStandardLibrary } from "../standard-library.ts";
+
+export const requireMissing: StateRule = {
+  id: "require-missing",
+  scope: "module",
+  group: "dependency",
+  level: "error",
+  title: "A package is imported that no required module has",
+  why: "The build stops with 'no required module provides package', for everyone whose workspace does not hide it.",
+  fix: "run go mod tidy",
+  reference: "https://go.dev/ref/mod#go-mod-tidy",
+  async check({ module, repository }) {
+    const provided = [module.path, ...module.goMod.require.map((require) => require.module.path)];
+    const hits: RuleHit[] = [];
+    for (const [path, at] of await importsOf(repository, module)) {
+      if (path === "C" || isStandardLibrary(path) || path.startsWith("./") || path.startsWith("../"))
+        continue;
+      if (provided.some((modulePath) => path === modulePath || path.startsWith(`${modulePath}/`))) continue;
+      hits.push({ subject: path, message: `no module in go.mod has the imported package ${path}`, ...at });
+    }
+    return hits;
+  },
+};

@@ -1,0 +1,153 @@
+import { closest } from "./closest.ts";
+
+/** The part of JSON Schema that the project's own files use; editors get the same objects as JSON. */
+export interface Schema {
+  $schema?: string;
+  $id?: string;
+  title?: string;
+  description?: string;
+  type?: "object" | "array" | "string" | "boolean" | "number";
+  properties?: Readonly<Record<string, Schema>>;
+  additionalProperties?: boolean | Schema;
+  required?: readonly string[];
+  items?: Schema;
+  enum?: readonly string[];
+  /** Must match somewhere, as JSON Schema says; ours are anchored. */
+  pattern?: string;
+  /** What a pattern means, for messages. */
+  examples?: readonly string[];
+  minLength?: number;
+  oneOf?: readonly Schema[];
+}
+
+export interface SchemaProblem {
+  /** Keys and indexes that lead to the value. */
+  path: readonly (string | number)[];
+  /** True when the key itself is wrong, not its value. */
+  atKey: boolean;
+  what: string;
+  expected?: string;
+  fix?: string;
+}
+
+/** Checks a parsed value; every problem is listed, unknown keys with what was probably meant. */
+export function checkSchema(
+  value: unknown,
+  schema: Schema,
+  path: readonly (string | number)[] = [],
+): SchemaProblem[] {
+  if (schema.oneOf !== undefined) return checkOneOf(value, schema.oneOf, path);
+  const type = typeOf(value);
+  if (schema.type !== undefined && type !== schema.type) {
+    const what = `${nameOf(path)} is ${article(type)}`;
+    return [{ path, atKey: false, what, expected: article(schema.type) }];
+  }
+  switch (schema.type) {
+    case "object":
+      return checkObject(value as Record<string, unknown>, schema, path);
+    case "array":
+      return (value as unknown[]).flatMap((item, i) => checkSchema(item, schema.items ?? {}, [...path, i]));
+    case "string":
+      return checkString(value as string, schema, path);
+    default:
+      return [];
+  }
+}
+
+function checkObject(
+  value: Record<string, unknown>,
+  schema: Schema,
+  path: readonly (string | number)[],
+): SchemaProblem[] {
+  const known = schema.properties ?? {};
+  const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key));
+  const problems: SchemaProblem[] = missing.map((key) => {
+    const doc = known[key]?.description;
+    const what = `${nameOf(path)} has no ${key}`;
+    return { path, atKey: false, what, ...(doc === undefined ? {} : { expected: `${key}: ${doc}` }) };
+  });
+  for (const [key, item] of Object.entries(value)) {
+    if (Object.hasOwn(known, key)) problems.push(...checkSchema(item, known[key]!, [...path, key]));
+    else if (typeof schema.additionalProperties === "object") {
+      problems.push(...checkSchema(item, schema.additionalProperties, [...path, key]));
+    } else if (schema.additionalProperties === false) {
+      problems.push(unknownKey(key, Object.keys(known), path));
+    }
+  }
+  return problems;
+}
+
+function unknownKey(
+  key: string,
+  known: readonly string[],
+  path: readonly (string | number)[],
+): SchemaProblem {
+  const meant = closest(key, known);
+  const where = path.length === 0 ? "" : ` in ${nameOf(path)}`;
+  return {
+    path: [...path, key],
+    atKey: true,
+    what: `unknown key ${JSON.stringify(key)}${where}`,
+    ...(known.length <= 12 ? { expected: `one of ${known.join(", ")}` } : {}),
+    fix: meant === undefined ? "remove it" : `did you mean ${meant}?`,
+  };
+}
+
+function checkString(value: string, schema: Schema, path: readonly (string | number)[]): SchemaProblem[] {
+  if (schema.enum !== undefined && !schema.enum.includes(value)) {
+    const meant = closest(value, schema.enum);
+    return [
+      {
+        path,
+        atKey: false,
+        what: `${nameOf(path)} is ${JSON.stringify(value.slice(0, 100))}`,
+        expected: `one of ${schema.enum.join(", ")}`,
+        ...(meant === undefined ? {} : { fix: `did you mean ${meant}?` }),
+      },
+    ];
+  }
+  const short = value.trim().length < (schema.minLength ?? 0);
+  if (short || (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value))) {
+    const example = schema.examples?.[0];
+    const expected = short
+      ? "some text"
+      : example === undefined
+        ? `${schema.pattern}`
+        : `the form ${example}`;
+    return [
+      { path, atKey: false, what: `${nameOf(path)} is ${JSON.stringify(value.slice(0, 100))}`, expected },
+    ];
+  }
+  return [];
+}
+
+/** The branch of the value's own type tells more than "none of them". */
+function checkOneOf(
+  value: unknown,
+  branches: readonly Schema[],
+  path: readonly (string | number)[],
+): SchemaProblem[] {
+  const branch = branches.find((candidate) => candidate.type === typeOf(value));
+  if (branch !== undefined) return checkSchema(value, branch, path);
+  const expected = branches.map((candidate) => article(candidate.type ?? "value")).join(" or ");
+  return [{ path, atKey: false, what: `${nameOf(path)} is ${article(typeOf(value))}`, expected }];
+}
+
+function typeOf(value: unknown): string {
+  if (value === null || value === undefined) return "empty";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function article(type: string): string {
+  if (type === "array") return "a list";
+  if (type === "object") return "a mapping";
+  if (type === "string") return "text";
+  return type === "empty" ? "empty" : `a ${type}`;
+}
+
+function nameOf(path: readonly (string | number)[]): string {
+  if (path.length === 0) return "the file";
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join("");
+}
