@@ -1,4 +1,4 @@
-import type { Comment, FileSyntax, Line, LineBlock, Paren, Position, Statement } from "./syntax.ts";
+import type { Comment, FileSyntax, Paren, Position, Statement } from "./syntax.ts";
 
 type Node = Statement | Paren;
 
@@ -48,9 +48,4 @@ function spanOf(node: Node): { start: Position; end: Position } {
 
 function afterParen({ position }: Paren): Position {
   return { line: position.line, column: position.column + 1, byte: position.byte + 1 };
-}
-
-/** Where a line or block starts and ends, comments left out; for findings and highlighting. */
-export function spanOfStatement(statement: Line | LineBlock): { start: Position; end: Position } {
-  return spanOf(statement);
 }

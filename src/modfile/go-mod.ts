@@ -55,6 +55,7 @@ export interface ExcludeDirective {
 
 /** `retract version` or `retract [low, high]`. */
 export interface RetractDirective {
+  /** As written: without a fixer, `go` does not check here that these are versions. */
   interval: VersionInterval;
   /** The comment that says why, "" when there is none. */
   rationale: string;
@@ -105,7 +106,7 @@ export function parseGoModLax(file: string, input: Uint8Array | string, fix?: Ve
   return readDirectives(file, input, { strict: false, fix });
 }
 
-/** The bytes of the file in the standard layout. After removals call `cleanUp` first. */
+/** The bytes of the file in the standard layout. After removals call `cleanup` first. */
 export function formatGoMod(mod: GoMod): Uint8Array {
   return formatFile(mod.syntax);
 }

@@ -87,7 +87,7 @@ function readUse(work: GoWork, directive: Directive): void {
   work.use.push({ path: parseString(args, 0), modulePath: "", position: line.start, line });
 }
 
-/** The bytes of the file in the standard layout. After removals call `cleanUpWork` first. */
+/** The bytes of the file in the standard layout. After removals call `cleanupWork` first. */
 export function formatGoWork(work: GoWork): Uint8Array {
   return formatFile(work.syntax);
 }

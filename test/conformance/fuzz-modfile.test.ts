@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { modulePath } from "../../src/modfile/module-path.ts";
 import { autoQuote } from "../../src/modfile/quote.ts";
@@ -5,7 +7,7 @@ import { decodeSource, encodeSource } from "../../src/modfile/source-text.ts";
 import { parsers } from "../support/modfile-dump.ts";
 import { ModfileTexts } from "../support/modfile-texts.ts";
 import { describeWithTools } from "../support/tools.ts";
-import { Xmod } from "../support/xmod.ts";
+import { runGo, Xmod, xmodSourceDir } from "../support/xmod.ts";
 
 /*
  * Random files through golang.org/x/mod/modfile and through ours: both must accept or refuse, refuse at the
@@ -22,14 +24,24 @@ const base64 = (bytes: Uint8Array): { Text: { base64: string } } => ({
 
 describeWithTools(["go"], "modfile against golang.org/x/mod, random files", () => {
   let go: Xmod;
+  /** Real files to start from: x/mod's own, and those of Go itself. */
+  let samples: Buffer[];
   beforeAll(async () => {
     go = await Xmod.start();
+    const testdata = join(await xmodSourceDir(), "modfile", "testdata");
+    const names = readdirSync(testdata, { recursive: true, encoding: "utf8" });
+    const goroot = (await runGo(["env", "GOROOT"], ".")).trim();
+    samples = [
+      ...names.filter((name) => /\.(in|golden)$/.test(name)).map((name) => join(testdata, name)),
+      join(goroot, "src/go.mod"),
+      join(goroot, "src/cmd/go.mod"),
+    ].map((file) => readFileSync(file));
     process.stderr.write(`modfile fuzz: ${cases} cases, MODWHARF_FUZZ_SEED=${seed}\n`);
   });
   afterAll(() => go.close());
 
   test(`reads and prints ${cases} files alike`, { timeout: 3_600_000 }, async () => {
-    const texts = new ModfileTexts(seed);
+    const texts = new ModfileTexts(seed, samples);
     const outcomes = { accepted: 0, refused: 0 };
     for (let done = 0; done < cases; done += batch) {
       const inputs = Array.from({ length: Math.min(batch, cases - done) }, () => texts.next());
@@ -55,7 +67,7 @@ describeWithTools(["go"], "modfile against golang.org/x/mod, random files", () =
   });
 
   test("finds the same module path and quotes alike", async () => {
-    const texts = new ModfileTexts(seed + 1);
+    const texts = new ModfileTexts(seed + 1, samples);
     const inputs = Array.from({ length: Math.min(cases, 20_000) }, () => texts.next());
     const paths = await go.callAll<string>("modfile.ModulePath", inputs.map(base64));
     for (const [i, { result }] of paths.entries()) {

@@ -7,7 +7,7 @@ import { formatFile, formatText } from "../../src/modfile/printer.ts";
 import { autoQuote, mustQuote, quoteToken, unquote } from "../../src/modfile/quote.ts";
 import { isDirectoryPath } from "../../src/modfile/replace.ts";
 import { compareSource, decodeSource, encodeSource } from "../../src/modfile/source-text.ts";
-import type { FileSyntax, Statement } from "../../src/modfile/syntax.ts";
+import type { Comment, FileSyntax } from "../../src/modfile/syntax.ts";
 import { ModfileTexts } from "../support/modfile-texts.ts";
 
 /** Files of the grammar, seeded by fast-check so that a failure can be repeated. */
@@ -28,14 +28,21 @@ function parses(text: string): boolean {
 
 /** Tokens and comments without positions. */
 function contentOf(syntax: FileSyntax): unknown {
-  const comments = ({ comments: { before, suffix } }: Pick<Statement, "comments">) =>
-    [before, suffix].map((list) => list.map(({ token }) => trimSpace(token)));
-  return syntax.statements.map((statement) => [
-    comments(statement),
-    statement.kind === "comments" ? [] : statement.tokens,
-    statement.kind === "block" ? statement.lines.map((line) => [comments(line), line.tokens]) : [],
-    statement.kind === "block" ? [comments(statement.lparen), comments(statement.rparen)] : [],
-  ]);
+  const textsOf = (list: readonly Comment[]) => list.map(({ token }) => trimSpace(token));
+  return syntax.statements.map((statement) => {
+    const { before, suffix } = statement.comments;
+    if (statement.kind !== "block") {
+      return [textsOf(before), textsOf(suffix), statement.kind === "line" ? statement.tokens : []];
+    }
+    const { lparen, lines, rparen, tokens } = statement;
+    const end = rparen.comments;
+    return [
+      [textsOf(before), tokens, textsOf(lparen.comments.suffix)],
+      lines.map((line) => [textsOf(line.comments.before), line.tokens, textsOf(line.comments.suffix)]),
+      // `() // comment` is printed on two lines, where the comment is that of the parenthesis.
+      [textsOf(end.before), textsOf([...end.suffix, ...suffix])],
+    ];
+  });
 }
 
 describe("printing", () => {
