@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { temporaryDirectory } from "../base/files.ts";
@@ -71,7 +71,7 @@ async function openWithin(
   scratch: Scratch,
   { dir, env, gitPath }: Required<OpenOptions>,
 ): Promise<Repository> {
-  await writePrivateConfig(scratch.path);
+  writePrivateConfig(scratch.path);
   const cleanEnv = gitEnvironment(env, scratch.path);
   const queryUser = gitQuery({ dir: await existingDirectory(dir), env: cleanEnv, gitPath });
   const [location, settings, refs] = await Promise.allSettled([
@@ -83,8 +83,7 @@ async function openWithin(
   const { objectFormat, shallowCommits, objectsDir } = settled(location);
   const { originUrl, isPartialClone } = settled(settings);
   const gitDir = join(scratch.path, "repository.git");
-  await mkdir(gitDir);
-  await writeScratchRepository(gitDir, { objectFormat, shallowCommits, objectsDir });
+  writeScratchRepository(gitDir, { objectFormat, shallowCommits, objectsDir });
   const scratchEnv = { ...cleanEnv, GIT_DIR: gitDir };
   return {
     dir,

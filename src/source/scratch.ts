@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateConfig } from "./environment.ts";
 import type { RepositoryLocation } from "./location.ts";
@@ -7,8 +7,8 @@ import type { RepositoryLocation } from "./location.ts";
 const attributes = "\n* -export-subst -export-ignore\n";
 
 /** Writes the private configuration into `home`; see `gitEnvironment`. */
-export async function writePrivateConfig(home: string): Promise<void> {
-  await writeFile(join(home, "gitconfig"), privateConfig);
+export function writePrivateConfig(home: string): void {
+  writeFileSync(join(home, "gitconfig"), privateConfig);
 }
 
 /** An alternates line; git reads one that starts with a quote as a C string, so any path can be written. */
@@ -19,13 +19,12 @@ function alternatesLine(objectsDir: string): string {
 
 /**
  * Lays out the bare repository in `gitDir` through which commits are read: no refs, no configuration of the
- * user's, its own attributes, and the user's objects as an alternate. Written by hand, which saves a process.
+ * user's, its own attributes, and the user's objects as an alternate. Written by hand, which saves a process, and
+ * without the thread pool, which for eight tiny files costs more than it gives.
  */
-export async function writeScratchRepository(gitDir: string, location: RepositoryLocation): Promise<void> {
+export function writeScratchRepository(gitDir: string, location: RepositoryLocation): void {
   const { objectsDir, shallowCommits, objectFormat } = location;
-  await Promise.all(
-    ["objects/info", "refs", "info"].map((dir) => mkdir(join(gitDir, dir), { recursive: true })),
-  );
+  for (const dir of ["objects/info", "refs", "info"]) mkdirSync(join(gitDir, dir), { recursive: true });
   const config =
     objectFormat === "sha1"
       ? "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
@@ -37,5 +36,5 @@ export async function writeScratchRepository(gitDir: string, location: Repositor
     "info/attributes": attributes,
   };
   if (shallowCommits.size > 0) files.shallow = `${[...shallowCommits].join("\n")}\n`;
-  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(gitDir, name), text)));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(gitDir, name), text);
 }
