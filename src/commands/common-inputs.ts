@@ -36,3 +36,10 @@ export const subdirInput = {
   default: "false",
   doc: "Accept a module path that does not end in its subdirectory (a go-import tag names the subdirectory, go 1.25)",
 } as const;
+
+export const retractedInput = {
+  name: "allow-retracted",
+  type: "boolean",
+  default: "false",
+  doc: "Accept a version that its own go.mod retracts, as a version made only to carry retractions does",
+} as const;

@@ -9,7 +9,7 @@ import { requireSignedTag } from "../source/signature.ts";
 import type { TaggedModule } from "../source/tags.ts";
 import type { Store } from "../store/store.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
-import { formatInput, moduleInput, repoInput, subdirInput } from "./common-inputs.ts";
+import { formatInput, moduleInput, repoInput, retractedInput, subdirInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import { publishToAll } from "./publish/fan-out.ts";
 import { writeReceipt } from "./publish/receipt.ts";
@@ -78,6 +78,7 @@ const inputs = [
     doc: "Create or update the platform's release of the tag",
   },
   subdirInput,
+  retractedInput,
   formatInput,
 ] as const;
 

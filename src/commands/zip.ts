@@ -12,7 +12,14 @@ import { resolveTag } from "../source/tags.ts";
 import type { FileProblem } from "../zip/check.ts";
 import { createZipFromDir } from "../zip/create-from-dir.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
-import { formatInput, moduleInput, repoInput, subdirInput, versionInput } from "./common-inputs.ts";
+import {
+  formatInput,
+  moduleInput,
+  repoInput,
+  retractedInput,
+  subdirInput,
+  versionInput,
+} from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import { warningFindings } from "./publish/warnings.ts";
 import { bytesText } from "./quantities.ts";
@@ -36,6 +43,7 @@ const inputs = [
     doc: "Where the zip goes; NAME-VERSION.zip in the current directory when absent",
   },
   subdirInput,
+  retractedInput,
   formatInput,
 ] as const;
 
@@ -91,7 +99,11 @@ async function fromTag({ inputs, cwd, platform }: Context, tag: string): Promise
   const repository = await openRepository({ dir: resolve(cwd, inputs.repo), env: platform.env });
   const work = await temporaryDirectory();
   try {
-    const options = { modulePath: inputs.module, allowSubdirMismatch: inputs["allow-subdir-mismatch"] };
+    const options = {
+      modulePath: inputs.module,
+      allowSubdirMismatch: inputs["allow-subdir-mismatch"],
+      allowRetracted: inputs["allow-retracted"],
+    };
     const tagged = await resolveTag(repository, tag, options);
     const built = await buildModule(repository, tagged, { workDir: work.path });
     const { verified, files, bytes, omitted } = built;

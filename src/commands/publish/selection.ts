@@ -2,7 +2,7 @@ import { ModwharfError } from "../../base/errors.ts";
 import type { Trigger } from "../../platform/platform.ts";
 import type { Repository } from "../../source/repository.ts";
 import { resolveRevisionModule } from "../../source/revisions.ts";
-import { resolveTag, type TaggedModule } from "../../source/tags.ts";
+import { type ResolveOptions, resolveTag, type TaggedModule } from "../../source/tags.ts";
 import { tagsAt } from "../../source/tags-at.ts";
 
 /** What the user asked to be published. */
@@ -12,6 +12,7 @@ export interface Wanted {
   rev: string | undefined;
   module: string | undefined;
   "allow-subdir-mismatch": boolean;
+  "allow-retracted": boolean;
 }
 
 export interface Selection {
@@ -35,7 +36,11 @@ export async function selectModules(
       actual: named.map((name) => `--${name}`).join(" and "),
     });
   }
-  const options = { modulePath: wanted.module, allowSubdirMismatch: wanted["allow-subdir-mismatch"] };
+  const options = {
+    modulePath: wanted.module,
+    allowSubdirMismatch: wanted["allow-subdir-mismatch"],
+    allowRetracted: wanted["allow-retracted"],
+  };
   if (wanted["tags-at"] !== undefined) return selectTagsAt(repository, wanted["tags-at"], options);
   if (wanted.rev !== undefined) return only(await resolveRevisionModule(repository, wanted.rev, options));
   const tag = wanted.tag ?? trigger.tag;
@@ -54,7 +59,7 @@ function only(module: TaggedModule): Selection {
 async function selectTagsAt(
   repository: Repository,
   rev: string,
-  { modulePath, ...options }: { modulePath: string | undefined; allowSubdirMismatch: boolean },
+  { modulePath, ...options }: ResolveOptions,
 ): Promise<Selection> {
   const { modules, cycles, refused, commit } = await tagsAt(repository, rev, options);
   const selected = modules.filter((module) => modulePath === undefined || module.path === modulePath);
