@@ -51,7 +51,6 @@ async function write(
   const sourceLink = sourceLinkOf(platform);
   const markdown = renderComment(report, {
     key,
-    runUrl,
     ...(sourceLink === undefined ? {} : { sourceLink }),
   });
   return conversation.upsert(key, markdown);

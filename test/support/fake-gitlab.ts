@@ -48,14 +48,18 @@ export interface FakeCall {
   /** The pattern's named groups, still percent-encoded. */
   path: Record<string, string>;
   query: URLSearchParams;
+  /** Undefined behind a route with `instance`. */
   project: FakeProject;
   role: Role;
+  token: FakeToken | undefined;
 }
 
 export interface FakeRoute {
   method: "GET" | "PUT" | "POST" | "DELETE";
   /** Matches the raw path after `/api/v4/projects/:id/`. */
   pattern: RegExp;
+  /** True for a route outside of projects: the pattern matches the raw path after `/api/v4/`. */
+  instance?: boolean;
   /** True where a job token as Basic password is accepted: downloads. */
   jobTokenAsBasic?: boolean;
   /** Least role for private projects; public ones need none to read. */
@@ -130,10 +134,13 @@ async function dispatch(
   response: ServerResponse,
 ): Promise<void> {
   const [rawPath = "", rawQuery = ""] = (request.url ?? "").split("?");
+  const instance = await dispatchInstance(gitlab, request, response);
+  if (instance) return;
   const match = /^\/api\/v4\/projects\/([^/]+)\/(.+)$/.exec(rawPath);
   const method = request.method === "HEAD" ? "GET" : request.method;
   const route = gitlab.options.routes?.find(
-    (candidate) => candidate.method === method && candidate.pattern.test(match?.[2] ?? ""),
+    (candidate) =>
+      !candidate.instance && candidate.method === method && candidate.pattern.test(match?.[2] ?? ""),
   );
   if (match === null || route === undefined) {
     gitlab.unknown.push(`${request.method} ${request.url}`);
@@ -152,7 +159,36 @@ async function dispatch(
     query: new URLSearchParams(rawQuery),
     project: project!,
     role,
+    token,
   });
+}
+
+/** Answers a request to a route outside of projects; false when there is none. */
+async function dispatchInstance(
+  gitlab: FakeGitLab,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const [rawPath = "", rawQuery = ""] = (request.url ?? "").split("?");
+  const path = rawPath.replace(/^\/api\/v4\//, "");
+  const route = gitlab.options.routes?.find(
+    (candidate) => candidate.instance && candidate.method === request.method && candidate.pattern.test(path),
+  );
+  if (route === undefined) return false;
+  const token = tokenOf(gitlab, request, route);
+  const query = new URLSearchParams(rawQuery);
+  const project = undefined as unknown as FakeProject;
+  await route.handle({
+    gitlab,
+    request,
+    response,
+    path: {},
+    query,
+    project,
+    role: token?.role ?? "none",
+    token,
+  });
+  return true;
 }
 
 /** The token of a request; 401 for one that is unknown, of another kind than its header, or where it may not be. */
