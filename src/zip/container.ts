@@ -4,9 +4,6 @@ import { endWithZip64, needsZip64 } from "./zip64-end.ts";
 /** Deflate. Also for content that it does not shrink: readers that stream refuse a stored entry with a descriptor. */
 const METHOD = 8;
 
-/** The earliest time that a zip can name, in the zone in which fflate reads it; Go's zips name none at all. */
-const FIXED_TIME = new Date(1980, 0, 1, 12);
-
 /** An entry whose deflated content arrives in chunks. */
 export interface OpenEntry {
   /** The next chunk of raw deflate data. */
@@ -23,6 +20,8 @@ const NOTHING = new Uint8Array(0);
  */
 export class ZipContainer {
   readonly #zip: Zip;
+  /** The first day that a zip can name, in the zone in which fflate reads it; Go's zips name none at all. */
+  readonly #time = new Date(1980, 0, 1, 12);
   #entries = 0;
   #bytes = 0;
 
@@ -49,7 +48,7 @@ export class ZipContainer {
 
   /** Begins an entry; its `end` must come before the next `open`. */
   open(name: string): OpenEntry {
-    const entry: ZipInputFile = { filename: name, size: 0, crc: 0, compression: METHOD, mtime: FIXED_TIME };
+    const entry: ZipInputFile = { filename: name, size: 0, crc: 0, compression: METHOD, mtime: this.#time };
     this.#zip.add(entry);
     this.#entries += 1;
     return {

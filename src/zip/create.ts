@@ -34,7 +34,10 @@ export interface CreatedZip {
 export const WHOLE_INPUT_BYTES = 4 * 1024 * 1024;
 
 /** What is being deflated or waits behind it: the bound of this module's memory. */
-const MAX_BACKLOG_BYTES = 12 * 1024 * 1024;
+const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+
+/** What a file counts there besides its content, so that there are never too many empty ones. */
+const ENTRY_BYTES = 4 * 1024;
 
 /** After so much reading and hashing, or so many files, the pool's results are looked after. */
 const TURN_BYTES = 64 * 1024;
@@ -117,7 +120,7 @@ class ZipWriter {
     const entry: Waiting = { name, sizeBytes: content.length, crc: crc32(content), deflated: undefined };
     this.#h1.add(name, sha256Hex(content));
     this.#waiting.push(entry);
-    this.#backlogBytes += content.length;
+    this.#backlogBytes += content.length + ENTRY_BYTES;
     this.#deflater.deflate(content, (error, deflated) => {
       entry.deflated = deflated;
       this.#failure ??= error;
@@ -150,7 +153,7 @@ class ZipWriter {
       if (this.#failure !== undefined) throw this.#failure;
       if (entry.deflated === undefined) break;
       this.#container.add(entry.name, entry.deflated, entry.crc, entry.sizeBytes);
-      this.#backlogBytes -= entry.sizeBytes;
+      this.#backlogBytes -= entry.sizeBytes + ENTRY_BYTES;
       written += 1;
       if (this.#out.isFull) await this.#out.drain();
     }

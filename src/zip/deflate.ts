@@ -67,7 +67,7 @@ class Lane {
 
   #next(): void {
     this.#stream.write(this.#jobs[0]!.content, (error) => {
-      if (error != null) return;
+      if (error != null || this.#stream.destroyed) return;
       const deflated = this.#parts;
       this.#parts = [];
       this.#stream.reset();
