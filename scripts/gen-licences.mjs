@@ -50,7 +50,7 @@ const coverage = (part, whole) => [...part].filter((shingle) => whole.has(shingl
 const lines = entries.map((licence) => {
   const sample = [...licence.shingles].sort((a, b) => a - b).slice(0, SAMPLES);
   const bytes = Buffer.alloc(sample.length * 4);
-  sample.forEach((value, i) => bytes.writeUInt32LE(value, i * 4));
+  for (const [i, value] of sample.entries()) bytes.writeUInt32LE(value, i * 4);
   const within = entries
     .filter((other) => other !== licence && other.shingles.size > licence.shingles.size)
     .filter((other) => coverage(licence.shingles, other.shingles) >= WITHIN)

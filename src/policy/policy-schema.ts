@@ -100,6 +100,7 @@ export function policySchema(rules: readonly { id: string; title: string }[]): S
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Modwharf policy",
     description: "What the merge request gate asks of Go modules",
+    $defs: { setting },
     ...record({
       preset: {
         type: "string",
@@ -124,7 +125,7 @@ export function policySchema(rules: readonly { id: string; title: string }[]): S
       rules: {
         type: "object",
         properties: Object.fromEntries(
-          rules.map(({ id, title }) => [id, { ...setting, description: title }]),
+          rules.map(({ id, title }) => [id, { $ref: "#/$defs/setting", description: title }]),
         ),
         additionalProperties: false,
         description: "levels of rules",

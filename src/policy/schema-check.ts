@@ -18,11 +18,15 @@ export interface Schema {
   examples?: readonly string[];
   minLength?: number;
   oneOf?: readonly Schema[];
+  /** Named parts, of the root only. */
+  $defs?: Readonly<Record<string, Schema>>;
+  /** `#/$defs/name`. */
+  $ref?: string;
 }
 
 export interface SchemaProblem {
   /** Keys and indexes that lead to the value. */
-  path: readonly (string | number)[];
+  path: Path;
   /** True when the key itself is wrong, not its value. */
   atKey: boolean;
   what: string;
@@ -30,13 +34,24 @@ export interface SchemaProblem {
   fix?: string;
 }
 
+type Path = readonly (string | number)[];
+
 /** Checks a parsed value; every problem is listed, unknown keys with what was probably meant. */
-export function checkSchema(
-  value: unknown,
-  schema: Schema,
-  path: readonly (string | number)[] = [],
-): SchemaProblem[] {
-  if (schema.oneOf !== undefined) return checkOneOf(value, schema.oneOf, path);
+export function checkSchema(value: unknown, root: Schema): SchemaProblem[] {
+  const resolve = (schema: Schema): Schema =>
+    schema.$ref === undefined ? schema : (root.$defs?.[schema.$ref.slice("#/$defs/".length)] ?? {});
+  return check(value, root, { path: [], resolve });
+}
+
+interface Where {
+  path: Path;
+  resolve: (schema: Schema) => Schema;
+}
+
+function check(value: unknown, given: Schema, where: Where): SchemaProblem[] {
+  const schema = where.resolve(given);
+  const { path } = where;
+  if (schema.oneOf !== undefined) return checkOneOf(value, schema.oneOf, where);
   const type = typeOf(value);
   if (schema.type !== undefined && type !== schema.type) {
     const what = `${nameOf(path)} is ${article(type)}`;
@@ -44,9 +59,9 @@ export function checkSchema(
   }
   switch (schema.type) {
     case "object":
-      return checkObject(value as Record<string, unknown>, schema, path);
+      return checkObject(value as Record<string, unknown>, schema, where);
     case "array":
-      return (value as unknown[]).flatMap((item, i) => checkSchema(item, schema.items ?? {}, [...path, i]));
+      return (value as unknown[]).flatMap((item, i) => check(item, schema.items ?? {}, below(where, i)));
     case "string":
       return checkString(value as string, schema, path);
     default:
@@ -54,11 +69,12 @@ export function checkSchema(
   }
 }
 
-function checkObject(
-  value: Record<string, unknown>,
-  schema: Schema,
-  path: readonly (string | number)[],
-): SchemaProblem[] {
+function below(where: Where, part: string | number): Where {
+  return { ...where, path: [...where.path, part] };
+}
+
+function checkObject(value: Record<string, unknown>, schema: Schema, where: Where): SchemaProblem[] {
+  const { path } = where;
   const known = schema.properties ?? {};
   const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key));
   const problems: SchemaProblem[] = missing.map((key) => {
@@ -67,9 +83,9 @@ function checkObject(
     return { path, atKey: false, what, ...(doc === undefined ? {} : { expected: `${key}: ${doc}` }) };
   });
   for (const [key, item] of Object.entries(value)) {
-    if (Object.hasOwn(known, key)) problems.push(...checkSchema(item, known[key]!, [...path, key]));
+    if (Object.hasOwn(known, key)) problems.push(...check(item, known[key]!, below(where, key)));
     else if (typeof schema.additionalProperties === "object") {
-      problems.push(...checkSchema(item, schema.additionalProperties, [...path, key]));
+      problems.push(...check(item, schema.additionalProperties, below(where, key)));
     } else if (schema.additionalProperties === false) {
       problems.push(unknownKey(key, Object.keys(known), path));
     }
@@ -77,11 +93,7 @@ function checkObject(
   return problems;
 }
 
-function unknownKey(
-  key: string,
-  known: readonly string[],
-  path: readonly (string | number)[],
-): SchemaProblem {
+function unknownKey(key: string, known: readonly string[], path: Path): SchemaProblem {
   const meant = closest(key, known);
   const where = path.length === 0 ? "" : ` in ${nameOf(path)}`;
   return {
@@ -93,7 +105,7 @@ function unknownKey(
   };
 }
 
-function checkString(value: string, schema: Schema, path: readonly (string | number)[]): SchemaProblem[] {
+function checkString(value: string, schema: Schema, path: Path): SchemaProblem[] {
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     const meant = closest(value, schema.enum);
     return [
@@ -122,14 +134,12 @@ function checkString(value: string, schema: Schema, path: readonly (string | num
 }
 
 /** The branch of the value's own type tells more than "none of them". */
-function checkOneOf(
-  value: unknown,
-  branches: readonly Schema[],
-  path: readonly (string | number)[],
-): SchemaProblem[] {
-  const branch = branches.find((candidate) => candidate.type === typeOf(value));
-  if (branch !== undefined) return checkSchema(value, branch, path);
-  const expected = branches.map((candidate) => article(candidate.type ?? "value")).join(" or ");
+function checkOneOf(value: unknown, branches: readonly Schema[], where: Where): SchemaProblem[] {
+  const { path } = where;
+  const resolved = branches.map(where.resolve);
+  const branch = resolved.find((candidate) => candidate.type === typeOf(value));
+  if (branch !== undefined) return check(value, branch, where);
+  const expected = resolved.map((candidate) => article(candidate.type ?? "value")).join(" or ");
   return [{ path, atKey: false, what: `${nameOf(path)} is ${article(typeOf(value))}`, expected }];
 }
 
@@ -145,7 +155,7 @@ function article(type: string): string {
   return type === "empty" ? "empty" : `a ${type}`;
 }
 
-function nameOf(path: readonly (string | number)[]): string {
+function nameOf(path: Path): string {
   if (path.length === 0) return "the file";
   return path
     .map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`))

@@ -39,6 +39,6 @@ export const requireRetracted: StateRule = {
 
 /** The first line of what an author wrote, when it is short and printable (as go list shows it). */
 function shortRationale(rationale: string): string {
-  const line = rationale.split("\n")[0]!.trim();
+  const line = rationale.split("\n")[0]!.trim().replace(/\.$/, "");
   return line.length > 500 || /\p{C}/u.test(line) ? "" : line;
 }

@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ModwharfError } from "../../src/base/errors.ts";
+import { loadPolicy } from "../../src/policy/load-policy.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { metadataSchema, policySchema } from "../../src/policy/policy-schema.ts";
+import { allRules } from "../../src/policy/registry.ts";
+import { rulesPage } from "../../src/policy/rules-page.ts";
+import { checkSchema } from "../../src/policy/schema-check.ts";
+import { goMod, judgeCase } from "./harness.ts";
+
+const fileOf = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+
+function load(text: string, others: Record<string, string> = {}): Promise<Policy> {
+  const read = async (from: string) => ({ file: from, bytes: Buffer.from(others[from] ?? "") });
+  return loadPolicy({ file: "modwharf.yaml", text }, { rules: allRules, read });
+}
+
+async function failure(text: string, others?: Record<string, string>): Promise<ModwharfError> {
+  const error: unknown = await load(text, others).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ModwharfError);
+  return error as ModwharfError;
+}
+
+describe("a policy file that cannot be used", () => {
+  test.each<[string, string, RegExp]>([
+    [
+      "an unknown key",
+      "presett: strict",
+      /modwharf\.yaml:1:1\): .*unknown key "presett".*did you mean preset\?/,
+    ],
+    [
+      "an unknown key within",
+      "go:\n  maximun: '1.25'",
+      /modwharf\.yaml:2:3.*"maximun" in go.*did you mean maximum\?/,
+    ],
+    ["an unknown rule", "rules:\n  replace-locl: off", /:2:3.*did you mean replace-local\?/],
+    [
+      "an unknown rule of a waiver",
+      "waivers:\n  - { rule: replac-local, reason: r, owner: o, expires: '2027-01-01' }",
+      /:2:13.*did you mean replace-local\?/,
+    ],
+    [
+      "a wrong level",
+      "rules:\n  replace-local: warn",
+      /:2:18.*expected one of error, warning, note, off.*did you mean|:2:18/,
+    ],
+    [
+      "a waiver without owner",
+      "waivers:\n  - { rule: replace-local, reason: r, expires: '2027-01-01' }",
+      /waivers\[0\] has no owner/,
+    ],
+    [
+      "a waiver without reason",
+      "waivers:\n  - { rule: replace-local, owner: o, reason: '', expires: '2027-01-01' }",
+      /:2:46.*some text.*reason/,
+    ],
+    [
+      "a wrong date",
+      "waivers:\n  - { rule: replace-local, owner: o, reason: r, expires: soon }",
+      /the form 2027-01-31/,
+    ],
+    ["a wrong type", "dependencies: { deny: example.com/a }", /:1:23.*a list, got dependencies.deny is text/],
+    ["a number for a go version", "go: { maximum: 1.25 }", /expected text, got go.maximum is a number/],
+    [
+      "a malformed range",
+      "dependencies: { deny: [{ module: a.b/c, versions: '<1.x', reason: r }] }",
+      /:1:51.*no version range/,
+    ],
+    ["a broken file", "rules: [", /modwharf\.yaml:1:\d+\).*not valid YAML/],
+    ["a duplicate key", "preset: strict\npreset: library", /:2:1.*not valid YAML/],
+    ["a list of aliases", `a: &a [x]\nb: [${"*a,".repeat(500)}]`, /not usable YAML|unknown key/],
+    [
+      "an alias bomb",
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((c, i) => `${c}: &${c} [${`*${"abcdefghi"[i]},`.repeat(9)}]`).join("\n")}`,
+      /not usable YAML/,
+    ],
+    ["deep nesting", "[".repeat(100_000), /nested too deeply/],
+    ["deep indentation", `${" ".repeat(300)}a: b`, /nested too deeply/],
+    ["a huge file", `# ${"x".repeat(2_000_000)}`, /too large/],
+  ])("%s", async (_name, text, message) => {
+    const error = await failure(text);
+    expect(error.code).toBe("POLICY_INVALID");
+    expect(error.message).toMatch(message);
+    expect(error.message.length).toBeLessThan(2000);
+  });
+});
+
+describe("extends", () => {
+  const parent = "rules: { replace-local: note }\nlicences: { allow: [MIT] }\n";
+  const sha256 = createHash("sha256").update(parent).digest("hex");
+  const child = `extends: { from: org.yaml, sha256: ${sha256} }\n`;
+
+  test("adds to the pinned file; what is nearer wins", async () => {
+    const policy = await load(`${child}rules: { replace-local: warning }\nlicences: { allow: [ISC] }`, {
+      "org.yaml": parent,
+    });
+    expect(policy.levels.map((setting) => setting.level)).toEqual(["note", "warning"]);
+    expect(policy.licences.allow).toEqual(["MIT", "ISC"]);
+  });
+
+  test("a changed file is an integrity error with both hashes", async () => {
+    const error = await failure(child, { "org.yaml": `${parent}#` });
+    expect(error.code).toBe("HASH_MISMATCH");
+    expect(error.exitCode).toBe(4);
+    expect(error.message).toContain(sha256);
+  });
+});
+
+describe("levels and waivers", () => {
+  const scene = {
+    head: {
+      "go.mod": goMod("exclude example.com/a v1.0.0"),
+      "tools/go.mod": goMod("exclude example.com/a v1.0.0", "example.com/m/tools"),
+    },
+  };
+  const outcome = async (policy: string, today = "2026-06-01") =>
+    (await judgeCase({ ...scene, policy, today })).findings
+      .filter((finding) => finding.rule === "exclude-directive")
+      .map(
+        (finding) => `${finding.file} ${finding.level} ${finding.status}${finding.blocking ? " blocks" : ""}`,
+      );
+
+  test("the last setting that fits the path wins", async () => {
+    expect(
+      await outcome("rules: { exclude-directive: { level: error, paths: { 'tools/**': off } } }"),
+    ).toEqual(["go.mod error new blocks"]);
+  });
+
+  test("a preset is where levels start", async () => {
+    expect(
+      await outcome("preset: library\nrules: { exclude-directive: { paths: { 'tools/**': note } } }"),
+    ).toEqual(["go.mod error new blocks", "tools/go.mod note new"]);
+  });
+
+  const waiver =
+    "preset: library\nwaivers: [{ rule: exclude-directive, subject: 'example.com/a@*', reason: needed, owner: me, expires: '2026-06-01' }]";
+
+  test("a waiver counts until its last day", async () => {
+    expect(await outcome(waiver)).toEqual(["go.mod error waived", "tools/go.mod error waived"]);
+  });
+
+  test("an expired waiver blocks and says so, also for what is at the base by now", async () => {
+    const { findings } = await judgeCase({ ...scene, base: scene.head, policy: waiver, today: "2026-06-02" });
+    const own = findings.filter((finding) => finding.rule === "exclude-directive");
+    expect(own.map((finding) => finding.blocking)).toEqual([true, true]);
+    expect(own[0]!.message).toContain("its waiver expired on 2026-06-01");
+    expect(own[0]!.detail).toContain("by me: needed");
+  });
+});
+
+describe("the published schemas", () => {
+  const schema = policySchema(allRules);
+  const validate = new Ajv({ strict: false }).compile(schema);
+
+  test("are those that the gate checks by", () => {
+    expect(JSON.parse(fileOf("schema/modwharf.schema.json"))).toEqual(
+      JSON.parse(JSON.stringify(policySchema(allRules))),
+    );
+    expect(JSON.parse(fileOf("schema/module.schema.json"))).toEqual(
+      JSON.parse(JSON.stringify(metadataSchema)),
+    );
+  });
+
+  test("the rules page is current", () => {
+    expect(fileOf("docs/rules.md")).toBe(rulesPage(allRules));
+  });
+
+  test.each([
+    "preset: strict",
+    "preset: other",
+    "go: { minimum: '1.21', toolchain: forbid }",
+    "go: { minimum: 1.21 }",
+    "waivers: [{ rule: a, reason: b, owner: c, expires: '2026-13-01' }]",
+    "waivers: [{ rule: a, reason: b, owner: c, expires: '2026-12-01' }]",
+    "rules: { replace-local: { level: error, paths: { a: off } } }",
+    "rules: { replace-local: { levels: error } }",
+    "rules: { replace-local: [error] }",
+    "dependencies: { allow: [a], deny: [{ module: a }] }",
+    "dependencies: { allow: a }",
+    "metadata: { required: [owner] }",
+    "metadata: { required: [name] }",
+    "extends: { from: a, sha256: b }",
+    "other: 1",
+  ])("our checker and ajv agree on %s", (text) => {
+    const value: unknown = parse(text);
+    expect(checkSchema(value, schema).length === 0).toBe(validate(value));
+  });
+});
