@@ -5,6 +5,7 @@ import { exists } from "../base/files.ts";
 import { addSecret } from "../base/redact.ts";
 import { divertStdout } from "./divert.ts";
 import type { CacheService, Env, Log } from "./platform.ts";
+import { trustCaFiles } from "./trust-ca.ts";
 import { parseWorkflowCommand } from "./workflow-command.ts";
 
 interface GithubCacheOptions {
@@ -43,6 +44,7 @@ async function restore(options: GithubCacheOptions, entry: Entry & { prefixes: r
     restoreCache([...entry.paths], entry.key, [...entry.prefixes]),
   );
   if (result === undefined && failure !== undefined) {
+    options.log.warn(`the cache was not restored: ${failure.text}`);
     // A failed extraction leaves what it had written so far. What was not there before is certainly its own.
     for (const target of absent) await rm(target, { recursive: true, force: true });
   }
@@ -50,8 +52,12 @@ async function restore(options: GithubCacheOptions, entry: Entry & { prefixes: r
 }
 
 async function save(options: GithubCacheOptions, { paths, key }: Entry) {
-  const { failure } = await call(options, ({ saveCache }) => saveCache([...paths], key));
-  if (failure === undefined) return "saved";
+  const { result, failure } = await call(options, ({ saveCache }) => saveCache([...paths], key));
+  if (failure === undefined && result !== -1) return "saved";
+  if (failure === undefined) {
+    options.log.warn("the cache was not saved: the service did not finish the entry");
+    return "failed";
+  }
   if (failure.denied) {
     options.log.info(`the cache was not saved: this run may only read caches (${failure.text})`);
     return "denied";
@@ -75,6 +81,7 @@ type CachePackage = typeof import("@actions/cache");
  */
 async function call<T>(options: GithubCacheOptions, body: (cache: CachePackage) => Promise<T>) {
   const printed: string[] = [];
+  trustCaFiles(options.env);
   const listen = (line: string) => {
     printed.push(line);
     relay(options, line);
@@ -110,7 +117,7 @@ function failureIn(printed: readonly string[]): Failure | undefined {
     denied: messages.some((message) => message.includes(DENIED)),
     exists:
       /Unable to reserve cache/.test(failed) &&
-      /\(409\)|already exists|Response was not ok|Cache already/i.test(reason + failed),
+      /\(409\)|already exists|Response was not ok/i.test(reason + failed),
   };
 }
 

@@ -23,6 +23,7 @@ import {
   type Unavailable,
 } from "./platform.ts";
 import { servicesFromEnv } from "./services.ts";
+import { trustCaFiles } from "./trust-ca.ts";
 import { idTokenFromEnv } from "./web-identity.ts";
 
 /** A step of a GitHub Actions job. */
@@ -145,6 +146,7 @@ async function idToken(
     const given = idTokenFromEnv(env, audience);
     return isUnavailable(given) ? { unavailable: "grant the job `permissions: id-token: write`" } : given;
   }
+  trustCaFiles(env);
   try {
     const token = await divertStdout(raw, async () => (await import("@actions/core")).getIDToken(audience));
     addSecret(token);

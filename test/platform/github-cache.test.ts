@@ -85,6 +85,13 @@ describeWithTools(["tar", "gzip"], "GitHub's cache, through the stock package", 
     expect(stdout()).toMatch(/::warning::the cache was not saved: .*bad day/);
   });
 
+  test("that the service does not finish is not called saved", async () => {
+    server.mode = "unfinished";
+    const { cache, stdout } = await job();
+    expect(await cache.save(paths, "mod-1")).toBe("failed");
+    expect(stdout()).toContain("::warning::the cache was not saved: ");
+  });
+
   test("that cannot be unpacked leaves nothing behind", async () => {
     const { cache } = await job();
     expect(await cache.save(paths, "mod-1")).toBe("saved");
@@ -96,10 +103,11 @@ describeWithTools(["tar", "gzip"], "GitHub's cache, through the stock package", 
   });
 
   test("that cannot be unpacked leaves what was there before", async () => {
-    const { cache } = await job();
+    const { cache, stdout } = await job();
     expect(await cache.save(paths, "mod-1")).toBe("saved");
     server.truncates = true;
     expect(await cache.restore(paths, "mod-1", [])).toBeUndefined();
+    expect(stdout()).toContain("::warning::the cache was not restored: ");
     expect(await readdir(join(workspace, "cache/download"))).toEqual(["a.zip", "b.zip", "c.zip"]);
   });
 

@@ -15,7 +15,7 @@ export interface CacheServer {
   entries: CacheEntry[];
   violations: string[];
   log: string[];
-  mode: "writable" | "read-only" | "refusing";
+  mode: "writable" | "read-only" | "refusing" | "unfinished";
   /** Serves archives cut in half, as a broken download does. */
   truncates: boolean;
   /** What a step of a job gets to see. */
@@ -47,7 +47,7 @@ interface State {
 
 const SERVICE = "/twirp/github.actions.results.api.v1.CacheService/";
 
-export async function startCacheServer(): Promise<CacheServer> {
+export async function startCacheServer(tls?: { cert: string; key: string }): Promise<CacheServer> {
   const server: CacheServer = {
     url: "",
     token: "runtime-token-for-the-cache",
@@ -76,7 +76,7 @@ export async function startCacheServer(): Promise<CacheServer> {
       server.violations.push(`${request.method} ${path}: ${(error as Error).message}`);
       answerJson(response, 400, { code: "invalid_argument", msg: (error as Error).message });
     }
-  });
+  }, tls);
   server.url = http.url;
   server.close = http.close;
   server.env = {
@@ -140,6 +140,10 @@ function finalize(state: State, body: Record<string, unknown>, response: ServerR
   const [upload] = state.uploads.splice(index, 1);
   const archive = state.blobs.get(upload!.blob);
   must(archive !== undefined, "finalize before the upload ended");
+  if (state.server.mode === "unfinished") {
+    answerJson(response, 200, { ok: false, entry_id: "0", message: "the entry could not be finished" });
+    return;
+  }
   must(String(archive.length) === String(body.size_bytes), "size_bytes differs from the upload");
   state.server.entries.push({ id: upload!.id, key, version, archive });
   answerJson(response, 200, { ok: true, entry_id: String(upload!.id), message: "" });

@@ -48,6 +48,12 @@ export interface FakeGitHub {
   close(): Promise<void>;
 }
 
+export interface FakeGitHubOptions {
+  /** Under /api/v3, as Enterprise Server is. */
+  enterprise?: boolean;
+  tls?: { cert: string; key: string } | undefined;
+}
+
 export const GITHUB_BOT: FakeGitHubToken = {
   value: "ghs_aaaaaaaaaaaaaaaaaaaaaaaa",
   login: "github-actions[bot]",
@@ -61,7 +67,10 @@ export const GITHUB_READER: FakeGitHubToken = {
   contents: "read",
 };
 
-export async function startFakeGitHub({ enterprise = false } = {}): Promise<FakeGitHub> {
+export async function startFakeGitHub({
+  enterprise = false,
+  tls,
+}: FakeGitHubOptions = {}): Promise<FakeGitHub> {
   const github: FakeGitHub = {
     url: "",
     apiUrl: "",
@@ -87,7 +96,7 @@ export async function startFakeGitHub({ enterprise = false } = {}): Promise<Fake
       });
     }
     github.log.push(`${request.method} ${request.url} ${response.statusCode}`);
-  });
+  }, tls);
   github.url = server.url;
   github.apiUrl = server.url + (enterprise ? "/api/v3" : "");
   github.close = server.close;
