@@ -17,6 +17,7 @@ import {
   readTree,
   resolveRoot,
   resolveTag,
+  resolveTagIn,
   type TaggedModule,
 } from "./tags.ts";
 import type { TreeEntry } from "./tree.ts";
@@ -59,20 +60,20 @@ export async function resolveRevisionModule(
   const isRetracted = await retractionsOf(repository, module, tags);
   const allowed = tags.filter(({ version }) => isAllowed(version, module) && !isRetracted(version));
 
+  const own = { ...options, modulePath: module.path };
   const here = highest(allowed.filter((tag) => tag.isCanonical && tag.commit === id));
-  const base = here ?? highest(await olderTags(repository, id, allowed));
-  const version =
-    here?.version ??
-    makePseudoVersion({
-      major: pathMajorPrefix(module.pathMajor),
-      older: base?.version ?? "",
-      time: commit.time,
-      revision: id.slice(0, 12),
-    });
+  if (here !== undefined) return resolveTagIn(repository, { tag: here.tag, tree }, own);
+
+  const version = makePseudoVersion({
+    major: pathMajorPrefix(module.pathMajor),
+    older: highest(await olderTags(repository, id, allowed))?.version ?? "",
+    time: commit.time,
+    revision: id.slice(0, 12),
+  });
   const name = { dir: module.codeDir, version };
   const goMods = await readGoModFiles(repository, tree, moduleDirsOf(name));
-  const root = await resolveRoot(repository, { name, tree, goMods }, { ...options, modulePath: module.path });
-  return { ...root, tag: here?.tag, tagObject: undefined, commit, codeDir: module.codeDir, tree };
+  const root = await resolveRoot(repository, { name, tree, goMods }, own);
+  return { ...root, tag: undefined, tagObject: undefined, commit, codeDir: module.codeDir, tree };
 }
 
 async function findModule(

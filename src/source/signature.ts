@@ -25,11 +25,15 @@ export async function requireSignedTag(
   { tag, tagObject }: Pick<TaggedModule, "tag" | "tagObject">,
   options: SignatureOptions,
 ): Promise<void> {
-  const subject = tag ?? "an untagged revision";
-  if (tag === undefined || tagObject === undefined) throw lightweight(subject);
+  if (tag === undefined) {
+    throw new ModwharfError("TAG_UNSIGNED", "an untagged revision carries no signature of a tag", {
+      fix: "sign a tag (git tag -s) and publish it with --tag",
+    });
+  }
+  if (tagObject === undefined) throw lightweight(tag);
   if (!tagObject.isSigned) {
     throw new ModwharfError("TAG_UNSIGNED", "the tag carries no signature", {
-      subject,
+      subject: tag,
       expected: "a tag made with git tag -s",
       fix: `sign a new version: a tag that consumers may have seen must not move`,
     });
@@ -37,7 +41,7 @@ export async function requireSignedTag(
   // The ref can be pointed at the signed object of another tag; only the name inside is signed.
   if (tagObject.name !== tag) {
     throw new ModwharfError("TAG_SIGNATURE_BAD", "the signed object belongs to another tag", {
-      subject,
+      subject: tag,
       expected: `tag ${tag}`,
       actual: `tag ${tagObject.name}`,
       fix: "find out who moved the tag, and fetch the original",
@@ -74,10 +78,10 @@ async function verify(
   });
 }
 
-function lightweight(subject: string): ModwharfError {
-  const ref = shellWord(`refs/tags/${subject}`);
+function lightweight(tag: string): ModwharfError {
+  const ref = shellWord(`refs/tags/${tag}`);
   return new ModwharfError("TAG_UNSIGNED", "this is a lightweight tag, which cannot carry a signature", {
-    subject,
+    subject: tag,
     expected: "an annotated, signed tag",
     fix:
       `if it was signed when pushed, the checkout has replaced it (actions/checkout does so): ` +

@@ -33,9 +33,17 @@ export function parseTagName(tag: string): TagName {
   return name;
 }
 
-/** True for a tag whose last part starts like a version: worth an explanation when it is refused. */
+/**
+ * True for a tag that somebody may have meant as a module version (`v1`, `1.2.3`, `sub-v1.2`), so that its refusal
+ * is worth an explanation; false for `nightly`, `build-17`, `2024-05-01`.
+ */
 export function looksLikeVersionTag(tag: string): boolean {
-  return /(?:^|[/@_-])[vV]?\d+(?:\.\d+)*(?:[-+.].*)?$/.test(tag);
+  return /(?:^|[/@_-])(?:v\d+(?:\.\d+)*|\d+\.\d+(?:\.\d+)*)(?:[-+].*)?$/i.test(tag);
+}
+
+/** True for `v1` and `v1.2` beside `v1.2.3` at the same commit: an alias that moves along, as actions have them. */
+export function isMovingAlias(tag: string, tags: readonly string[]): boolean {
+  return /(?:^|\/)v\d+(?:\.\d+)?$/.test(tag) && tags.some((other) => other.startsWith(`${tag}.`));
 }
 
 function notCanonical(tag: string, name: TagName): ModwharfError {

@@ -3,7 +3,7 @@ import { compareVersions } from "../module/version.ts";
 import { orderByDependency } from "./dependency-order.ts";
 import type { Repository } from "./repository.ts";
 import { peelTags, resolveRevision } from "./revision-name.ts";
-import { looksLikeVersionTag } from "./tag-name.ts";
+import { isMovingAlias, looksLikeVersionTag } from "./tag-name.ts";
 import { type ResolveOptions, readTree, resolveTagIn, type TaggedModule } from "./tags.ts";
 
 /** Everything that is tagged at one commit. */
@@ -16,7 +16,7 @@ export interface TagsAtCommit {
   readonly cycles: string[][];
   /** Tags that look like versions and are refused, each with the reason. */
   readonly refused: { readonly tag: string; readonly error: ModwharfError }[];
-  /** Tags that name no version at all (`nightly`). */
+  /** Tags that are no versions and do not mean to be (`nightly`, `v1` beside `v1.2.3`). */
   readonly otherTags: string[];
 }
 
@@ -36,9 +36,10 @@ export async function tagsAt(
     .filter((peeled) => peeled.commit === commit)
     .map(({ tag }) => tag);
   const tree = await readTree(repository, commit);
+  const isOther = (tag: string) => !looksLikeVersionTag(tag) || isMovingAlias(tag, tags);
   const refused: { tag: string; error: ModwharfError }[] = [];
   const modules: TaggedModule[] = [];
-  for (const tag of tags.filter(looksLikeVersionTag)) {
+  for (const tag of tags.filter((name) => !isOther(name))) {
     try {
       modules.push(await resolveTagIn(repository, { tag, tree }, options));
     } catch (error) {
@@ -47,8 +48,13 @@ export async function tagsAt(
     }
   }
   const { order, cycles } = orderByDependency(modules.toSorted(byTag).map(dependent));
-  const otherTags = tags.filter((tag) => !looksLikeVersionTag(tag));
-  return { commit, modules: order.map(({ module }) => module), cycles, refused, otherTags };
+  return {
+    commit,
+    modules: order.map(({ module }) => module),
+    cycles,
+    refused,
+    otherTags: tags.filter(isOther),
+  };
 }
 
 /** What a clone lacks concerns every tag; everything else is the matter of the one. */

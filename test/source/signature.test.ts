@@ -43,6 +43,16 @@ describe("requireSignedTag refuses", () => {
     });
   });
 
+  test("an untagged revision", async () => {
+    const repository = await openRepository({ dir, env: process.env });
+    onTestFinished(() => repository.close());
+    const checking = requireSignedTag(repository, { tag: undefined, tagObject: undefined }, { env: gitEnv });
+    await expect(checking).rejects.toMatchObject({
+      code: "TAG_UNSIGNED",
+      fix: expect.stringContaining("--tag"),
+    });
+  });
+
   test("an annotated tag without signature", async () => {
     await expect(check("v1.1.0")).rejects.toMatchObject({ code: "TAG_UNSIGNED" });
   });

@@ -69,6 +69,11 @@ test.each([
   ["sub-v1.2.3", true],
   ["nightly", false],
   ["release/next", false],
+  ["v1", true],
+  ["V2.0.0", true],
+  ["build-17", false],
+  ["2024-05-01", false],
+  ["nightly-20240501", false],
 ])("looksLikeVersionTag(%s)", (tag, expected) => {
   expect(looksLikeVersionTag(tag)).toBe(expected);
 });

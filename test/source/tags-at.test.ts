@@ -58,6 +58,14 @@ test("several versions of one module stand in their order", async () => {
   expect(found.modules).toEqual([`${mono}@v1.9.0-rc.1`, `${mono}@v1.9.0`, `${mono}@v1.10.0`]);
 });
 
+test("aliases that move along with a version are not refused, lonely ones are", async () => {
+  const files = { "go.mod": goMod(mono), "a/go.mod": goMod(`${mono}/a`) };
+  const found = await tagsOf([{ files, tags: ["v1.2.3", "v1", "v1.2", "a/v1", "v1.3"] }]);
+  expect(found.modules).toEqual([`${mono}@v1.2.3`]);
+  expect(found.otherTags).toEqual(["v1", "v1.2"]);
+  expect(found.refused.map(({ tag }) => tag)).toEqual(["a/v1", "v1.3"]);
+});
+
 test("an unknown revision is refused", async () => {
   await expect(tagsOf([{ files: { a: "a" } }], "--all")).rejects.toMatchObject({ code: "REVISION_UNKNOWN" });
 });
