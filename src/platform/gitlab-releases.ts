@@ -13,11 +13,12 @@ export function gitlabReleases(client: GitlabClient, projectId: string): Release
         throw error;
       });
       if (found === undefined) {
-        const made = await releases.create(projectId, {
-          tagName: tag,
-          name: title,
-          description: withSection("", notes),
-        });
+        const description = withSection("", notes);
+        const made = await releases
+          .create(projectId, { tagName: tag, name: title, description })
+          .catch((error: unknown) => {
+            throw notCreated(tag, error);
+          });
         return { url: urlOf(made), status: "created" };
       }
       const existing = found.description ?? "";
@@ -27,6 +28,16 @@ export function gitlabReleases(client: GitlabClient, projectId: string): Release
       return { url: urlOf(found), status: "updated" };
     },
   };
+}
+
+function notCreated(tag: string, error: unknown): unknown {
+  if (!(error instanceof ModwharfError) || error.code !== "REMOTE") return error;
+  return new ModwharfError("REMOTE", "GitLab did not create the release", {
+    subject: tag,
+    actual: error.actual,
+    fix: "check that the tag is pushed: an absent tag gets no release",
+    cause: error,
+  });
 }
 
 function urlOf(release: { _links?: { self?: unknown } }): string {

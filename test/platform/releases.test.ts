@@ -106,6 +106,8 @@ describe("a release on GitLab", () => {
   test("creates no tag", async () => {
     await expect((await open(env())).upsert({ ...release, tag: "v9.9.9" })).rejects.toMatchObject({
       code: "REMOTE",
+      subject: "v9.9.9",
+      fix: expect.stringMatching(/tag is pushed/),
     });
     expect(releasesOf(gitlab).size).toBe(0);
   });

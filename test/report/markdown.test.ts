@@ -1,8 +1,19 @@
+import fc from "fast-check";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
 import { commentMarker, renderComment, renderResolved } from "../../src/report/comment.ts";
-import { cell, code, escapeHtml, fenced, inline, link, row, tableHead } from "../../src/report/markdown.ts";
+import {
+  cell,
+  code,
+  escapeHtml,
+  fenced,
+  fold,
+  inline,
+  link,
+  row,
+  tableHead,
+} from "../../src/report/markdown.ts";
 import { renderSummary, SUMMARY_MAX_BYTES } from "../../src/report/summary.ts";
 import { visible } from "../../src/report/visible.ts";
 import { hostileTexts, reportWith } from "./hostile.ts";
@@ -63,6 +74,22 @@ describe("user text in Markdown", () => {
 
   test.each(hostileTexts)("in a fenced block stays inside it: %j", (text) => {
     expect(tagsOf(toHtml(fenced(text, "mermaid")))).toEqual(["code", "pre"]);
+  });
+
+  test("shows exactly itself whatever the marks", () => {
+    const mark = fc.constantFrom(..."\\`*_{}[]()<>#+-.!|~&@$%^:/=\"' \taA1é\u202e😀\n".match(/./gsu)!);
+    const shown = (html: string) => textOf(html).trim().replace(/ +/g, " ");
+    fc.assert(
+      fc.property(fc.string({ unit: mark, maxLength: 24 }), (text) => {
+        const wanted = visible(text).trim().replace(/ +/g, " ");
+        expect(shown(toHtml(inline(text)))).toBe(wanted);
+        const [, inCell = ""] =
+          /<td>(.*?)<\/td>/s.exec(toHtml(`${tableHead(["a"])}\n${row([cell(text)])}`)) ?? [];
+        expect(shown(inCell)).toBe(wanted);
+        expect(shown(toHtml(fold(text, "")))).toBe(wanted);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("mentions nobody and refers to nothing", () => {
