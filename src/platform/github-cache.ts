@@ -21,8 +21,9 @@ interface GithubCacheOptions {
  */
 export function githubCache(options: GithubCacheOptions): CacheService | undefined {
   const { env } = options;
-  const address = env.ACTIONS_CACHE_URL || (env.ACTIONS_CACHE_SERVICE_V2 && env.ACTIONS_RESULTS_URL);
-  if (!address || !env.ACTIONS_RUNTIME_TOKEN) return undefined;
+  // act's own server speaks v1 and asks for no token.
+  const v2 = env.ACTIONS_CACHE_SERVICE_V2 && env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN;
+  if (!env.ACTIONS_CACHE_URL && !v2) return undefined;
   return {
     restore: (paths, key, prefixes) => restore(options, { paths, key, prefixes }),
     save: (paths, key) => save(options, { paths, key }),

@@ -132,5 +132,7 @@ describeWithTools(["tar", "gzip"], "GitHub's cache, through the stock package", 
     expect((await job({ ACTIONS_RUNTIME_TOKEN: undefined })).platform.cache).toBeUndefined();
     const none = { ACTIONS_RESULTS_URL: undefined, ACTIONS_CACHE_SERVICE_V2: undefined };
     expect((await job(none)).platform.cache).toBeUndefined();
+    const v1 = { ...none, ACTIONS_RUNTIME_TOKEN: undefined, ACTIONS_CACHE_URL: server.url };
+    expect((await job(v1)).platform.cache).toBeDefined();
   });
 });
