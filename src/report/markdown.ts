@@ -47,16 +47,25 @@ function refersTo(mark: string, next: string): boolean {
 export function code(text: string): string {
   const shown = visible(text);
   if (shown.trim() === "") return "";
-  if (shown.includes("|")) return `<code>${escapeHtml(shown)}</code>`;
+  if (shown.includes("|")) {
+    return `<code>${shown.replace(HTML_MARKS, (mark) => `&#${mark.charCodeAt(0)};`)}</code>`;
+  }
   const fence = "`".repeat(longestRun(shown, "`") + 1);
   const pad = /^`|`$|^ .* $/.test(shown) ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** User text inside HTML: element content or a quoted attribute. Markdown is still read there, so its marks go too. */
+/** User text as the content of an HTML element. Markdown and references are still read there, so those marks go too. */
 export function escapeHtml(text: string): string {
-  return visible(text).replace(/[&<>"'@#!~$%:/\\`*_[\]|]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return visible(text)
+    .replace(HTML_MARKS, (mark, at: number, whole: string) => {
+      const entity = `&#${mark.charCodeAt(0)};`;
+      return refersTo(mark, whole.slice(at + 1)) ? entity + CUT : entity;
+    })
+    .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}${CUT}.`);
 }
+
+const HTML_MARKS = /[&<>"'@#!~$%:/\\`*_[\]|]/g;
 
 /** A link whose text is already Markdown; anything but an http(s) address is left out and the text stands alone. */
 export function link(markdown: string, url: string | undefined): string {

@@ -93,8 +93,11 @@ describe("user text in Markdown", () => {
   });
 
   test("mentions nobody and refers to nothing", () => {
-    const shown = decode(inline("@octocat #1 !2 ~bug %m &3 $4 a@b.example https://x.example"));
-    expect(shown.replaceAll("\\", "")).not.toMatch(/[@#!~%&$][\p{L}\p{N}]|:\/\//u);
+    const text = "@octocat #1 !2 ~bug %m &3 $4 a@b.example https://x.example www.x.example";
+    for (const markdown of [inline(text), fold(text, "")]) {
+      const shown = decode(markdown).replaceAll("\\", "");
+      expect(shown).not.toMatch(/[@#!~%&$][\p{L}\p{N}]|:\/\/|www\./u);
+    }
   });
 
   test("links to web addresses only", () => {
