@@ -1,12 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Content } from "./content.ts";
-
-/** One file of the GOPROXY protocol: a version's zip, mod or info, or a module's list of versions. */
-export type StoreFile =
-  | { readonly path: string; readonly kind: "list" }
-  | { readonly path: string; readonly kind: VersionFileKind; readonly version: string };
-
-export type VersionFileKind = "zip" | "mod" | "info";
+import type { StoreFile } from "./store-file.ts";
 
 /**
  * Whether one content wins when several publishers write the same version at the same moment:

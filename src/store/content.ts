@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { StoreFile } from "./backend.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /** Bytes to store, with everything a storage may want to know before the first of them. */
 export interface Content {
   sizeBytes: number;
-  /** Hex SHA-256 of the bytes: storages that can, refuse an upload that does not have it. */
-  sha256: string;
+  /** Hex SHA-256 of the bytes, computed when first asked: storages that can, refuse an upload that differs. */
+  sha256: () => Promise<string>;
   /** Opens the bytes anew: once for every attempt of an upload. */
   open(): Readable;
   /** Set when the bytes are a file on disk. */
@@ -39,18 +39,22 @@ function headersOf(kind: StoreFile["kind"]): Pick<Content, "contentType" | "cach
 export function contentOfBytes(kind: StoreFile["kind"], bytes: Uint8Array): Content {
   return {
     sizeBytes: bytes.byteLength,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: async () => createHash("sha256").update(bytes).digest("hex"),
     // A one-element array, since Readable.from would take the bytes of a plain Uint8Array one by one.
     open: () => Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
     ...headersOf(kind),
   };
 }
 
-/** Content of a file on disk, read once for its SHA-256. */
+/** Content of a file on disk; it is read for its SHA-256 at most once. */
 export async function contentOfFile(kind: StoreFile["kind"], file: string): Promise<Content> {
+  let sha256: Promise<string> | undefined;
   return {
     sizeBytes: (await stat(file)).size,
-    sha256: await sha256OfFile(file),
+    sha256: () => {
+      sha256 ??= sha256OfFile(file);
+      return sha256;
+    },
     open: () => createReadStream(file),
     file,
     ...headersOf(kind),

@@ -5,10 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { ModwharfError } from "../base/errors.ts";
 import { copyInto, createFileOnce, errnoOf, type FileContent, writeFileAtomic } from "../base/files.ts";
-import type { Backend, ObjectState, StoredObject, StoreFile } from "./backend.ts";
+import type { Backend, ObjectState, StoredObject } from "./backend.ts";
 import type { Content } from "./content.ts";
 import { withFileLock } from "./file-lock.ts";
 import { fileOfKey, folderOf, keyOf } from "./keys.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /**
  * A static GOPROXY tree in a folder: for `GOPROXY=file://…`, or for any web server. Versions are created with

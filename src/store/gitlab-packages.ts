@@ -51,7 +51,7 @@ export class GitLabPackageFiles {
     if (packageId === undefined) return;
     const packages = await this.#packages();
     for (let page = 1; ; page++) {
-      // Order and page are GitLab's (16.0 and later) but not yet in gitbeaker's types.
+      // GitLab knows order and page; gitbeaker's types do not.
       const options = { orderBy: "id", sort: "desc", perPage: PAGE_SIZE, page } as object;
       const files = await packages.allFiles(this.#package.project, packageId, options);
       yield* files.map(packageFileOf);

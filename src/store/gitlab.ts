@@ -1,11 +1,12 @@
 import { ModwharfError } from "../base/errors.ts";
 import { bytesOf, discard, type HttpResponse, statusError } from "../base/http.ts";
-import type { Backend, ObjectState, StoredObject, StoreFile } from "./backend.ts";
+import type { Backend, ObjectState, StoredObject } from "./backend.ts";
 import type { Content } from "./content.ts";
 import { authorizationOf, exchange, type GitLabApi } from "./gitlab-api.ts";
 import { fixFor, type GitLabPackage, GitLabPackageFiles, type PackageFile } from "./gitlab-packages.ts";
 import { fileOfKey, folderOf, keyOf } from "./keys.ts";
 import { LEFTOVER_MS } from "./placement.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /** GitLab's rule for the last part of a generic package's file path (Gitlab::Regex.generic_package_file_name_regex). */
 const FILE_NAME = /^(?!~)[A-Za-z0-9._\-+~]+(?<!~)$/;
@@ -183,13 +184,12 @@ export class GitLabBackend implements Backend {
       });
     }
     this.#files.know(file.packageId);
-    if (file.sha256 === undefined || file.sha256 === content.sha256) {
-      return { id: file.id, sha256: content.sha256 };
-    }
+    const sha256 = await content.sha256();
+    if (file.sha256 === undefined || file.sha256 === sha256) return { id: file.id, sha256 };
     await this.#files.remove(file.id);
     throw new ModwharfError("HASH_MISMATCH", "GitLab stored other bytes than were sent", {
       subject: `${this.goproxyUrl}/${key}`,
-      expected: `SHA-256 ${content.sha256}`,
+      expected: `SHA-256 ${sha256}`,
       actual: file.sha256,
       fix: "run again; if it repeats, something between here and GitLab alters uploads",
     });

@@ -1,6 +1,6 @@
 import { escapePath, escapeVersion, unescapePath, unescapeVersion } from "../module/escape.ts";
 import { isSemver } from "../module/version.ts";
-import type { StoreFile, VersionFileKind } from "./backend.ts";
+import type { StoreFile, VersionFileKind } from "./store-file.ts";
 
 /**
  * How a module path and version appear in keys. `escaped` is the GOPROXY protocol's own form (`!azure` for

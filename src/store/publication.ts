@@ -3,10 +3,11 @@ import type { VerifiedModule } from "../artifact/verify.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
-import type { ObjectState, VersionFileKind } from "./backend.ts";
+import type { ObjectState } from "./backend.ts";
 import { type Content, contentOfBytes, contentOfFile } from "./content.ts";
 import { type ListContext, ListUpdate } from "./list-update.ts";
 import { place, TRUST_MS } from "./placement.ts";
+import type { VersionFileKind } from "./store-file.ts";
 import { formatHashes, hashOrNotAZip, sameHashes, type VersionHashes } from "./version-hashes.ts";
 import { isListed } from "./version-list.ts";
 
@@ -29,7 +30,6 @@ export class Publication {
   readonly #list: ListUpdate;
   #writes = 0;
 
-  /** Reads the zip once, for its SHA-256. */
   static async of(module: VerifiedModule, context: PublicationContext): Promise<Publication> {
     const contents = {
       zip: await contentOfFile("zip", module.zipFile),
@@ -141,8 +141,12 @@ export class Publication {
 
   /** Equal bytes save reading the object; other bytes may still be the same zip, packed differently. */
   async #isOurs(kind: "zip" | "mod", state: ObjectState): Promise<boolean> {
-    if (state.sha256 === this.#contents[kind].sha256) return true;
+    if (await this.#hasBytes(kind, state)) return true;
     return (await this.#storedHash(kind)) === (kind === "zip" ? this.#module.h1 : this.#module.goModH1);
+  }
+
+  async #hasBytes(kind: "zip" | "mod", { sha256 }: ObjectState): Promise<boolean> {
+    return sha256 !== undefined && sha256 === (await this.#contents[kind].sha256());
   }
 
   async #storedHash(kind: "zip" | "mod"): Promise<string | undefined> {
@@ -169,8 +173,8 @@ export class Publication {
     const { backend } = this.#context;
     const stored = await this.#storedHashes(async (key) => {
       const state = await backend.stat(key);
-      if (state?.sha256 === this.#contents.zip.sha256) return this.#module.h1;
-      return state === undefined ? undefined : this.#context.reader.h1OfZip(key);
+      if (state === undefined) return undefined;
+      return (await this.#hasBytes("zip", state)) ? this.#module.h1 : this.#context.reader.h1OfZip(key);
     });
     if (sameHashes(stored, this.#module)) return;
     const what =

@@ -1,4 +1,4 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { ModwharfError } from "../base/errors.ts";
 import type { HttpClient } from "../base/http.ts";
 import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
@@ -94,7 +94,7 @@ export class S3Connection {
     // Typed by the SDK as its own request classes; it uses the fields that SdkHttpHandler names.
     const requestHandler = this.#handler as never;
     const region = this.#options.region;
-    const client = new sdk.S3Client({
+    const config: S3ClientConfig = {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
       forcePathStyle: pathStyle,
@@ -108,8 +108,16 @@ export class S3Connection {
       credentials:
         credentials ??
         fromNodeProviderChain({ clientConfig: { requestHandler }, parentClientConfig: { requestHandler } }),
-    });
-    return { client: await withRegion(client, endpoint), sdk };
+    };
+    const client = new sdk.S3Client(config);
+    if (await hasRegion(client)) return { client, sdk };
+    if (endpoint === undefined) {
+      throw new ModwharfError("USAGE", "the S3 store's region is unknown", {
+        fix: "add ?region=… to the store, or set AWS_REGION",
+      });
+    }
+    // Servers other than AWS mostly ignore the region, but the signature needs one.
+    return { client: new sdk.S3Client({ ...config, region: "us-east-1" }), sdk };
   }
 
   async close(): Promise<void> {
@@ -117,20 +125,11 @@ export class S3Connection {
   }
 }
 
-/** Servers other than AWS mostly ignore the region, but the signature needs one. */
-async function withRegion(client: S3Client, endpoint: string | undefined): Promise<S3Client> {
-  try {
-    await client.config.region();
-  } catch (error) {
-    if (endpoint === undefined) {
-      throw new ModwharfError("USAGE", "the S3 store's region is unknown", {
-        fix: "add ?region=… to the store, or set AWS_REGION",
-        cause: error,
-      });
-    }
-    client.config.region = async () => "us-east-1";
-  }
-  return client;
+function hasRegion(client: S3Client): Promise<boolean> {
+  return client.config.region().then(
+    () => true,
+    () => false,
+  );
 }
 
 function isMissingBucket(error: unknown): boolean {

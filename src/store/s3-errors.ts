@@ -32,7 +32,7 @@ export function s3Error(error: unknown, key: string): unknown {
     });
   }
   if (status === undefined) {
-    return new ModwharfError("REMOTE_BAD_ANSWER", "S3 gave an answer that cannot be read", details);
+    return new ModwharfError("REMOTE", "the S3 request failed", details);
   }
   const { code, what, fix } = meaningOf(error.name, status);
   return new ModwharfError(code, what, { ...details, fix });

@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import { ModwharfError } from "../base/errors.ts";
-import type { Backend, Guarantee, ObjectState, StoredObject, StoreFile } from "./backend.ts";
+import type { Backend, Guarantee, ObjectState, StoredObject } from "./backend.ts";
 import type { Content } from "./content.ts";
 import { fileOfKey, folderOf, keyOf, type Spelling } from "./keys.ts";
 import { type S3ClientOptions, S3Connection } from "./s3-client.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /** `goproxy`: a static GOPROXY under escaped names; `athens`: what Athens reads from its s3 storage. */
 export type S3Layout = "goproxy" | "athens";
@@ -96,7 +97,7 @@ export class S3Backend implements Backend {
     content: Content,
     condition: { IfNoneMatch?: string; IfMatch?: string },
   ): Promise<boolean> {
-    const sha256 = Buffer.from(content.sha256, "hex").toString("base64");
+    const sha256 = Buffer.from(await content.sha256(), "hex").toString("base64");
     const stored = await this.#s3.send(this.#name(key), [404, 412], ({ client, sdk }) =>
       client.send(
         new sdk.PutObjectCommand({

@@ -2,8 +2,9 @@ import { VerifiedModule } from "../artifact/verify.ts";
 import { ModwharfError } from "../base/errors.ts";
 import type { RetryPolicy } from "../base/retry.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
-import type { Backend, Guarantee, StoredObject, StoreFile } from "./backend.ts";
+import type { Backend, Guarantee, StoredObject } from "./backend.ts";
 import { Publication, type PublishStatus } from "./publication.ts";
+import type { StoreFile } from "./store-file.ts";
 import { StoredReader } from "./stored.ts";
 import { parseVersionList } from "./version-list.ts";
 

@@ -1,11 +1,10 @@
-import { utimes } from "node:fs/promises";
-import { join } from "node:path";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import type { Backend } from "../../src/store/backend.ts";
 import { FileBackend } from "../../src/store/file.ts";
+import { ageFiles } from "../contract/age-files.ts";
 import { countWrites } from "../contract/count-writes.ts";
 import { describeStoreContract, type StorePlace } from "../contract/store.contract.ts";
-import { visibleFiles, visibleNames } from "../support/visible-files.ts";
+import { visibleFiles } from "../support/visible-files.ts";
 
 describeStoreContract("file", makeFilePlace);
 
@@ -15,10 +14,7 @@ async function makeFilePlace(): Promise<StorePlace> {
   return {
     open: (): Backend => countWrites(new FileBackend(root.path), counter),
     writes: () => counter.writes,
-    age: async (ms) => {
-      const then = new Date(Date.now() - ms);
-      for (const file of await visibleNames(root.path)) await utimes(join(root.path, file), then, then);
-    },
+    age: (ms) => ageFiles(root.path, ms),
     snapshot: () => visibleFiles(root.path),
     dispose: root.dispose,
   };

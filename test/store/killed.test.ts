@@ -23,7 +23,6 @@ const BEFORE = { path: MODULE.path, version: "v1.0.0" };
 interface Trial {
   /** Runs the publishing process and kills it after `requests`; true when it was killed before its end. */
   killedAfter(requests: number): Promise<boolean>;
-  job: StoreChildJob;
   /** Straight to the storage, for looking. */
   store: Store;
   snapshot(): Promise<Record<string, string>>;
@@ -39,7 +38,6 @@ async function fileTrial(): Promise<Trial> {
   const root = await temporaryDirectory();
   const job = { store: `file:${root.path}`, module: MODULE };
   return {
-    job,
     store: storeOf(job.store, {}),
     killedAfter: async (requests) => {
       const { signal } = await publishInChild({ ...job, killAfterFileCalls: requests });
@@ -68,7 +66,6 @@ async function serverTrial(
   const job = { ...jobFor(proxy.url), module: MODULE };
   const { store, gitlab, aws } = jobFor(upstream);
   return {
-    job,
     store: storeOf(store, { ...(gitlab && { gitlab }), ...(aws && { aws }) }),
     killedAfter: async (requests) => {
       proxy.reset();
@@ -132,13 +129,13 @@ test.each([
           break;
         }
         kills++;
-        expect(await publishInChild(trial.job)).toMatchObject({ signal: null, status: expect.any(String) });
+        await trial.store.publish(module);
         expect(await trial.snapshot()).toEqual(reference);
       } finally {
         await trial.dispose();
       }
     }
-    expect(kills).toBeGreaterThanOrEqual(least);
+  expect(kills).toBeGreaterThanOrEqual(least);
   },
 );
 
