@@ -1,0 +1,50 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { exists } from "../base/files.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { extractZip } from "../zip/extract.ts";
+import { modulePaths } from "./layout.ts";
+import { type LockEnv, lockFile } from "./lock.ts";
+import { makeFoldersReadOnly, removeTree } from "./remove-tree.ts";
+
+export interface ExtractOptions {
+  /** The environment in which a program is found that takes go's lock. */
+  readonly env: LockEnv;
+  /** Leaves folders writable, as `go` does with -modcacherw. */
+  readonly writable?: boolean;
+}
+
+/**
+ * Extracts the tree of a version whose zip in the cache was verified, by cmd/go's own protocol (modfetch unzip): with
+ * V.lock held, V.partial exists from before the first file until after the last. So a go that wants the tree waits
+ * for this one, and what a killed run leaves is cleared away by whoever comes next. Files are 0444, folders 0555.
+ *
+ * Returns false when the tree was there already. Throws ZIP_INVALID, FILE_UNWRITABLE, TOOL_MISSING, NOT_SUPPORTED.
+ */
+export async function extractTree(
+  cache: string,
+  module: ModuleVersion,
+  options: ExtractOptions,
+): Promise<boolean> {
+  const paths = modulePaths(cache, module);
+  const unlock = await lockFile(paths.lock, options.env);
+  try {
+    const complete = (await exists(paths.ziphash)) && !(await exists(paths.partial));
+    if (complete && (await exists(paths.tree))) return false;
+    removeTree(paths.tree);
+    await mkdir(dirname(paths.tree), { recursive: true });
+    await writeFile(paths.partial, "");
+    try {
+      await extractZip(module, paths.zip, paths.tree);
+    } catch (error) {
+      removeTree(paths.tree);
+      await rm(paths.partial, { force: true });
+      throw error;
+    }
+    await rm(paths.partial);
+    if (options.writable !== true) makeFoldersReadOnly(paths.tree);
+    return true;
+  } finally {
+    await unlock();
+  }
+}

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { ModwharfError } from "../base/errors.ts";
+import { hashDir } from "../dirhash/dir.ts";
+import { hashZip } from "../zip/hash.ts";
+
+/** What is to be hashed: a module zip, or an extracted tree with the prefix `path@version` of its names. */
+export type HashJob =
+  | { readonly kind: "zip"; readonly path: string }
+  | { readonly kind: "tree"; readonly path: string; readonly prefix: string };
+
+/** What a worker answers. */
+export type HashAnswer = { readonly h1: string } | { readonly error: string };
+
+/** Computes h1 hashes. Throws ZIP_INVALID or FILE_UNREADABLE for what cannot be hashed. */
+export interface Hasher {
+  readonly parallel: number;
+  hash(job: HashJob): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The hash of one job, in the calling thread. */
+export async function runHashJob(job: HashJob): Promise<string> {
+  return job.kind === "zip" ? await hashZip(job.path) : hashDir(job.path, job.prefix);
+}
+
+const inline: Hasher = { parallel: 1, hash: runHashJob, close: async () => {} };
+
+/**
+ * A hasher that uses all cores: inflating and hashing are what verification spends its time on. Without the bundle's
+ * worker file, or on one core, it works in this thread and gives the same results.
+ */
+export function openHasher(workerFile = findWorker(), threads = availableParallelism()): Hasher {
+  if (workerFile === undefined || threads < 2) return inline;
+  return new WorkerHasher(workerFile, Math.min(threads, 8));
+}
+
+/** The worker's entry file beside or above the bundle's chunk that holds this function. */
+function findWorker(): string | undefined {
+  const candidates = ["./hash-worker.js", "../hash-worker.js"].map((name) => new URL(name, import.meta.url));
+  return candidates.map((url) => fileURLToPath(url)).find((file) => existsSync(file));
+}
+
+interface Task {
+  readonly job: HashJob;
+  readonly resolve: (h1: string) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class WorkerHasher implements Hasher {
+  readonly parallel: number;
+  readonly #workerFile: string;
+  readonly #workers: Worker[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #queue: Task[] = [];
+  readonly #running = new Map<Worker, Task>();
+
+  constructor(workerFile: string, threads: number) {
+    this.#workerFile = workerFile;
+    this.parallel = threads;
+  }
+
+  hash(job: HashJob): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      if (this.#idle.length === 0 && this.#workers.length < this.parallel) this.#start();
+      this.#assign();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+  }
+
+  #start(): void {
+    const worker = new Worker(this.#workerFile);
+    // The process ends when all else is done, whether or not somebody closed this.
+    worker.unref();
+    worker.on("message", (answer: HashAnswer) => this.#finish(worker, answer));
+    worker.on("error", (error) => this.#lose(worker, error));
+    this.#workers.push(worker);
+    this.#idle.push(worker);
+  }
+
+  #assign(): void {
+    while (this.#idle.length > 0 && this.#queue.length > 0) {
+      const worker = this.#idle.shift()!;
+      const task = this.#queue.shift()!;
+      this.#running.set(worker, task);
+      worker.ref();
+      worker.postMessage(task.job);
+    }
+  }
+
+  #finish(worker: Worker, answer: HashAnswer): void {
+    const task = this.#running.get(worker)!;
+    this.#running.delete(worker);
+    worker.unref();
+    this.#idle.push(worker);
+    if ("h1" in answer) task.resolve(answer.h1);
+    else task.reject(new ModwharfError("ZIP_INVALID", answer.error));
+    this.#assign();
+  }
+
+  /** A worker that breaks down (out of memory, say) fails its own job only; another one takes its place. */
+  #lose(worker: Worker, error: unknown): void {
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    for (const list of [this.#workers, this.#idle]) {
+      if (list.includes(worker)) list.splice(list.indexOf(worker), 1);
+    }
+    task?.reject(
+      new ModwharfError("INTERNAL", "a hash worker broke down", { subject: task.job.path, cause: error }),
+    );
+    if (this.#queue.length > 0 && this.#workers.length < this.parallel) this.#start();
+    this.#assign();
+  }
+}

@@ -1,0 +1,107 @@
+import { type Dirent, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { errnoOf } from "../base/files.ts";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { downloadDir, parseFileName, parsePathFolder, parseTreeFolder, type Suffix } from "./layout.ts";
+
+/** What a cache holds of one version. */
+export interface CachedModule {
+  readonly module: ModuleVersion;
+  /** The regular files below `@v`. */
+  readonly files: ReadonlySet<Suffix>;
+  readonly hasTree: boolean;
+}
+
+export interface CacheContents {
+  /** By `path@version`. */
+  readonly modules: ReadonlyMap<string, CachedModule>;
+  /** Absolute paths of what go would not have written where it keeps modules: links, unknown names. */
+  readonly foreign: readonly string[];
+  /** Absolute paths of unfinished files in `@v` folders: of a program that is at work, or was killed. */
+  readonly temporary: readonly string[];
+  /** Absolute paths of all `@v` folders. */
+  readonly versionDirs: readonly string[];
+}
+
+/** Lists what a GOMODCACHE holds, without reading any file. A cache that does not exist is empty. */
+export function scanCache(cache: string): CacheContents {
+  const scan = new Scan();
+  const downloads = downloadDir(cache);
+  walk(downloads, (path, entry) => scan.visitDownload(downloads, path, entry));
+  walk(cache, (path, entry) => scan.visitTree(cache, path, entry));
+  return scan;
+}
+
+type Step = "enter" | "skip";
+
+function walk(dir: string, visit: (path: string, entry: Dirent) => Step): void {
+  for (const entry of entriesOf(dir)) {
+    const path = join(dir, entry.name);
+    if (visit(path, entry) === "enter" && entry.isDirectory()) walk(path, visit);
+  }
+}
+
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+class Scan implements CacheContents {
+  readonly modules = new Map<string, { module: ModuleVersion; files: Set<Suffix>; hasTree: boolean }>();
+  readonly foreign: string[] = [];
+  readonly temporary: string[] = [];
+  readonly versionDirs: string[] = [];
+
+  visitDownload(downloads: string, path: string, entry: Dirent): Step {
+    const inside = relative(downloads, path);
+    // The checksum database's files are proven whenever they are used.
+    if (inside === "sumdb" && entry.isDirectory()) return "skip";
+    if (entry.name !== "@v") {
+      if (!entry.isDirectory()) this.foreign.push(path);
+      return "enter";
+    }
+    const modulePath = parsePathFolder(relative(downloads, join(path, "..")));
+    if (modulePath === undefined || !entry.isDirectory()) this.foreign.push(path);
+    else this.#visitVersions(modulePath, path);
+    return "skip";
+  }
+
+  #visitVersions(modulePath: string, dir: string): void {
+    this.versionDirs.push(dir);
+    for (const entry of entriesOf(dir)) {
+      if (entry.name === "list" && entry.isFile()) continue;
+      const parsed = entry.isFile() ? parseFileName(entry.name) : undefined;
+      if (entry.isFile() && entry.name.endsWith(".tmp")) this.temporary.push(join(dir, entry.name));
+      else if (parsed === undefined) this.foreign.push(join(dir, entry.name));
+      else this.#of({ path: modulePath, version: parsed.version }).files.add(parsed.suffix);
+    }
+  }
+
+  visitTree(cache: string, path: string, entry: Dirent): Step {
+    const inside = relative(cache, path);
+    if (inside === "cache" && entry.isDirectory()) return "skip";
+    if (!entry.name.includes("@")) {
+      // A link would let go read modules from where nobody looks.
+      if (entry.isSymbolicLink()) this.foreign.push(path);
+      return "enter";
+    }
+    const module = parseTreeFolder(inside);
+    if (module === undefined || !entry.isDirectory()) this.foreign.push(path);
+    else this.#of(module).hasTree = true;
+    return "skip";
+  }
+
+  #of(module: ModuleVersion): { files: Set<Suffix>; hasTree: boolean } {
+    const key = formatModuleVersion(module);
+    let found = this.modules.get(key);
+    if (found === undefined) {
+      found = { module, files: new Set(), hasTree: false };
+      this.modules.set(key, found);
+    }
+    return found;
+  }
+}
