@@ -67,6 +67,11 @@ export const codes = {
 
   POLICY_INVALID: { exit: "usage", doc: "The policy file or what it extends cannot be used." },
 
+  PACKAGES_UNLOADABLE: {
+    exit: "findings",
+    doc: "Packages cannot be loaded: a missing or ambiguous import, an embed pattern, or an untidy go.mod or go.sum.",
+  },
+
   // the user's repository
   NOT_A_REPOSITORY: { exit: "usage", doc: "The folder is not inside a git repository." },
   REVISION_UNKNOWN: { exit: "usage", doc: "The repository has no such tag, branch or commit." },

@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sha256Hex } from "../dirhash/h1.ts";
+import { fsPath } from "../dirhash/names.ts";
+import type { EntryMode } from "../dirhash/walk.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { readDirectory } from "./directory-tree.ts";
+import { compareLines, type LineDifference } from "./line-differences.ts";
+import { joinPath } from "./module-tree.ts";
+import type { VendorPlan } from "./plan.ts";
+
+/** One way in which a vendor directory is not what it has to be; `path` is relative to it, with slashes. */
+export type VendorDifference =
+  | { readonly kind: "modified" | "missing"; readonly path: string; readonly module: ModuleVersion }
+  | { readonly kind: "extra"; readonly path: string }
+  /** A link or the like, or a directory where a file belongs. */
+  | { readonly kind: "irregular"; readonly path: string; readonly mode: EntryMode }
+  /** A line of modules.txt. */
+  | ({ readonly kind: "line"; readonly path: string } & LineDifference);
+
+/**
+ * Compares a directory with a plan, file by file; sorted by path. Empty directories do not count, since git keeps
+ * none. Throws FILE_UNREADABLE.
+ */
+export async function compareVendor(plan: VendorPlan, dir: string): Promise<VendorDifference[]> {
+  const differences: VendorDifference[] = [];
+  const present = listFiles(dir);
+  const { files } = plan.vendored;
+  for (const [path, mode] of present) {
+    const expected = files.get(path);
+    if (path === "modules.txt" && plan.modulesTxt !== "" && mode === "regular") continue;
+    if (expected === undefined) differences.push({ kind: "extra", path });
+    else if (mode !== "regular") differences.push({ kind: "irregular", path, mode });
+  }
+  for (const [path, { module, tree, source }] of files) {
+    const mode = present.get(path);
+    if (mode === undefined) differences.push({ kind: "missing", path, module });
+    if (mode !== "regular") continue;
+    const actual = sha256Hex(await readFile(fsPath(join(dir, path))));
+    if (actual !== (await tree.sha256(source))) differences.push({ kind: "modified", path, module });
+  }
+  differences.push(...(await compareModulesTxt(plan.modulesTxt, dir)));
+  return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Everything below a directory that is no directory. */
+function listFiles(root: string): Map<string, EntryMode> {
+  const files = new Map<string, EntryMode>();
+  const walk = (dir: string): void => {
+    for (const [name, mode] of readDirectory(join(root, dir)) ?? []) {
+      const path = joinPath(dir, name);
+      if (mode === "directory") walk(path);
+      else files.set(path, mode);
+    }
+  };
+  walk("");
+  return files;
+}
+
+async function compareModulesTxt(expected: string, dir: string): Promise<VendorDifference[]> {
+  if (expected === "") return [];
+  const path = "modules.txt";
+  const actual = await readFile(join(dir, path), "utf8").catch(() => "");
+  return compareLines(expected, actual).map((difference) => ({ kind: "line", path, ...difference }));
+}

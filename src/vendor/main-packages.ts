@@ -1,0 +1,36 @@
+import { isFile, joinPath, modeAt } from "./module-tree.ts";
+import type { MainModule } from "./project.ts";
+
+/** Directories of a module that hold Go files, as import paths; which of them are packages, reading them shows. */
+export function mainPackagePaths(module: MainModule): string[] {
+  const paths: string[] = [];
+  const isIgnored = ignoreRules(module.goMod.ignore.map(({ path }) => path));
+  const walk = (dir: string): void => {
+    let hasGoFiles = false;
+    for (const [name, mode] of module.tree.list(dir) ?? []) {
+      const path = joinPath(dir, name);
+      if (name.endsWith(".go") && isFile(module.tree, path, mode)) hasGoFiles = true;
+      else if (mode === "directory" && isWalked(module, path, name) && !isIgnored(path)) walk(path);
+    }
+    if (hasGoFiles) paths.push(joinPath(module.path, dir).replace(/\/$/, ""));
+  };
+  walk("");
+  return paths;
+}
+
+/** Packages never stand below these (cmd/go modload matchPackages). A package may be called vendor, none is below. */
+function isWalked(module: MainModule, path: string, name: string): boolean {
+  if (/^[._]/.test(name) || name === "testdata" || /(^|\/)vendor\//.test(path)) return false;
+  const goMod = modeAt(module.tree, joinPath(path, "go.mod"));
+  return goMod === undefined || goMod === "directory";
+}
+
+/** The ignore directives of go.mod: `./x` is one directory, `x` any of that name or path. */
+function ignoreRules(patterns: readonly string[]): (path: string) => boolean {
+  const slashed = (path: string) => `/${path.replace(/^\/|\/$/g, "")}/`;
+  const anchored = patterns.filter((path) => path.startsWith("./")).map((path) => slashed(path.slice(2)));
+  const anywhere = patterns.filter((path) => !path.startsWith("./")).map(slashed);
+  return (path) =>
+    anchored.some((pattern) => slashed(path).startsWith(pattern)) ||
+    anywhere.some((pattern) => slashed(path).includes(pattern));
+}

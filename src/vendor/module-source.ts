@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { exists, readIfPresent } from "../base/files.ts";
+import { escapePath, escapeVersion } from "../module/escape.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import type { GoproxyClient } from "../proxy/client.ts";
+
+/** Where modules come from. What it gives is checked against go.sum before it is used. */
+export interface ModuleSource {
+  /** The `.mod` file. */
+  mod(module: ModuleVersion): Promise<Uint8Array>;
+  /** The path of the module zip on this machine, which stays as it is while vendoring. */
+  zip(module: ModuleVersion): Promise<string>;
+}
+
+export interface ModuleSourceOptions {
+  /** GOMODCACHE: what is there is not downloaded. Nothing is written into it. */
+  readonly gomodcache?: string | undefined;
+  readonly client: Pick<GoproxyClient, "mod" | "zip">;
+  /** An existing directory for downloads; the caller removes it. */
+  readonly workDir: string;
+}
+
+/** The modules of a module cache, and those that it lacks from proxies. */
+export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOptions): ModuleSource {
+  const cached = ({ path, version }: ModuleVersion, suffix: string) =>
+    gomodcache === undefined
+      ? undefined
+      : join(gomodcache, "cache", "download", escapePath(path), "@v", `${escapeVersion(version)}.${suffix}`);
+  let downloads = 0;
+  return {
+    mod: async (module) => {
+      const file = cached(module, "mod");
+      return (file && (await readIfPresent(file))) || (await client.mod(module));
+    },
+    zip: async (module) => {
+      const file = cached(module, "zip");
+      if (file !== undefined && (await exists(file))) return file;
+      const target = join(workDir, `${downloads++}.zip`);
+      await client.zip(module, target);
+      return target;
+    },
+  };
+}

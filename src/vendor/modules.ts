@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
+import { readIfPresent } from "../base/files.ts";
+import { hashGoMod } from "../dirhash/h1.ts";
+import { parseGoModLax } from "../modfile/go-mod.ts";
+import { compareGoVersions } from "../modfile/go-version.ts";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { DirectoryTree } from "./directory-tree.ts";
+import type { ModuleSource } from "./module-source.ts";
+import type { ModuleTree } from "./module-tree.ts";
+import type { Project } from "./project.ts";
+import { OpenZips, openVerifiedZip } from "./zip-tree.ts";
+
+/** What a module's go.mod says to those who depend on it. */
+export interface ModuleSummary {
+  /** "" when there is no go directive. */
+  readonly goVersion: string;
+  /** go 1.17 and later: who requires it needs nothing of what only its own dependencies require. */
+  readonly isPruned: boolean;
+  readonly require: readonly ModuleVersion[];
+}
+
+/** The dependencies of a project: their go.mod files and trees, replaced as the project says, all verified. */
+export class Modules {
+  readonly #project: Project;
+  readonly #source: ModuleSource;
+  readonly #zips = new OpenZips();
+  readonly #summaries = new Map<string, Promise<ModuleSummary>>();
+  readonly #trees = new Map<string, Promise<ModuleTree>>();
+
+  constructor(project: Project, source: ModuleSource) {
+    this.#project = project;
+    this.#source = source;
+  }
+
+  /** The module itself or what replaces it. */
+  actual(module: ModuleVersion): ModuleVersion {
+    return this.#project.replacements.of(module) ?? module;
+  }
+
+  /** True when go.sum (or a directory) has what `summary` needs. */
+  canSummarize(module: ModuleVersion): boolean {
+    const actual = this.actual(module);
+    return actual.version === "" || this.#project.checksums.goModH1Of(actual) !== undefined;
+  }
+
+  /** Throws PACKAGES_UNLOADABLE without a go.sum line, HASH_MISMATCH, MODULE_PATH_DIFFERS, MODFILE_SYNTAX. */
+  summary(module: ModuleVersion): Promise<ModuleSummary> {
+    return remember(this.#summaries, formatModuleVersion(module), () => this.#readSummary(module));
+  }
+
+  /** The files of a dependency. Throws PACKAGES_UNLOADABLE without a go.sum line, HASH_MISMATCH, ZIP_INVALID. */
+  tree(module: ModuleVersion): Promise<ModuleTree> {
+    return remember(this.#trees, formatModuleVersion(module), () => this.#openTree(module));
+  }
+
+  close(): void {
+    this.#zips.close();
+  }
+
+  async #readSummary(module: ModuleVersion): Promise<ModuleSummary> {
+    const actual = this.actual(module);
+    const name = actual.version === "" ? join(actual.path, "go.mod") : formatModuleVersion(actual);
+    const content =
+      actual.version === "" ? await this.#localGoMod(actual) : await this.#verifiedGoMod(actual);
+    const { module: declared, go, require } = parseGoModLax(name, content);
+    if (actual.version !== "" && declared?.path !== module.path && declared?.path !== actual.path) {
+      throw new ModwharfError("MODULE_PATH_DIFFERS", "go.mod declares another path than is required", {
+        subject: formatModuleVersion(actual),
+        expected: module.path,
+        actual: declared?.path ?? "no module directive",
+      });
+    }
+    const goVersion = go?.version ?? "";
+    return {
+      goVersion,
+      isPruned: compareGoVersions(goVersion, "1.17") >= 0,
+      require: require.map((entry) => entry.module).filter((required) => !this.#isExcluded(required)),
+    };
+  }
+
+  #isExcluded({ path, version }: ModuleVersion): boolean {
+    const excludes = [...this.#project.main.values()].flatMap(({ goMod }) => goMod.exclude);
+    return excludes.some(({ module }) => module.path === path && module.version === version);
+  }
+
+  async #localGoMod(replacement: ModuleVersion): Promise<Uint8Array> {
+    const file = join(this.#project.replacements.directoryOf(replacement), "go.mod");
+    const content = await readIfPresent(file);
+    if (content !== undefined) return content;
+    throw new ModwharfError("FILE_UNREADABLE", "a replacement directory has no go.mod", { subject: file });
+  }
+
+  async #verifiedGoMod(module: ModuleVersion): Promise<Uint8Array> {
+    const expected = this.#project.checksums.goModH1Of(module);
+    if (expected === undefined) throw missingSum(module, "/go.mod");
+    const content = await this.#source.mod(module);
+    const actual = hashGoMod(content);
+    if (actual === expected) return content;
+    throw new ModwharfError("HASH_MISMATCH", "the go.mod file does not have the hash of go.sum", {
+      subject: formatModuleVersion(module),
+      expected,
+      actual,
+    });
+  }
+
+  async #openTree(module: ModuleVersion): Promise<ModuleTree> {
+    const actual = this.actual(module);
+    if (actual.version === "") return new DirectoryTree(this.#project.replacements.directoryOf(actual));
+    const h1 = this.#project.checksums.h1Of(actual);
+    if (h1 === undefined) throw missingSum(actual, "");
+    return await openVerifiedZip(actual, { path: await this.#source.zip(actual), h1 }, this.#zips);
+  }
+}
+
+function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+function missingSum(module: ModuleVersion, suffix: string): ModwharfError {
+  return new ModwharfError("PACKAGES_UNLOADABLE", "go.sum has no hash for a module that is needed", {
+    subject: `${formatModuleVersion(module)}${suffix}`,
+    fix: "run go mod tidy (in a workspace: go work sync, go mod download) and commit go.sum",
+  });
+}

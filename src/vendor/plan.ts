@@ -1,0 +1,141 @@
+import { compareBytewise } from "../base/bytewise.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { sortNames } from "../dirhash/names.ts";
+import { formatModulesTxt, type VendoredModule } from "../modfile/modules-txt.ts";
+import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { foldString } from "../module/unicode/fold.ts";
+import type { Modules } from "./modules.ts";
+import { VendoredFiles } from "./package-files.ts";
+import { type LoadedPackage, loadPackages } from "./packages.ts";
+import { isGoAtLeast, type Project } from "./project.ts";
+import { Requirements } from "./requirements.ts";
+
+/** What a vendor directory has to be. */
+export interface VendorPlan {
+  /** The text of modules.txt; "" when there is nothing to vendor, and then no vendor directory either. */
+  readonly modulesTxt: string;
+  readonly vendored: VendoredFiles;
+  /** The modules that files come from. */
+  readonly modules: readonly ModuleVersion[];
+}
+
+/**
+ * Works out what `go mod vendor` (in a workspace `go work vendor`) of go 1.26 writes. Throws PACKAGES_UNLOADABLE
+ * where it would fail, HASH_MISMATCH for modules that differ from go.sum.
+ */
+export async function planVendor(project: Project, modules: Modules): Promise<VendorPlan> {
+  const requirements = new Requirements(project, modules);
+  if (!requirements.isPruned) await requirements.graph();
+  const packages = groupByModule(await loadPackages(project, modules, requirements));
+  const providers = [...packages.values()].map(([first]) => first!.module);
+  refuseFoldedPaths(providers);
+  await requirements.checkConsistent(providers);
+  const vendored = new VendoredFiles(project);
+  const sections: VendoredModule[] = [];
+  for (const { module, isExplicit } of listedModules(project, providers)) {
+    const loaded = packages.get(formatModuleVersion(module)) ?? [];
+    sections.push({
+      ...section(module, project),
+      explicit: isExplicit,
+      goVersion: await goVersionOfModule(project, modules, { path: module.path, requirements }),
+      packages: loaded.map(({ path }) => path),
+    });
+    for (const entry of loaded) await vendored.add(entry);
+  }
+  sections.push(...unusedReplacements(project, sections));
+  const modulesTxt = formatModulesTxt({ workspace: project.work !== undefined, modules: sections });
+  return { modulesTxt, vendored, modules: providers };
+}
+
+/** The packages of each module in rising order of their paths. */
+function groupByModule(packages: ReadonlyMap<string, LoadedPackage>): Map<string, LoadedPackage[]> {
+  const groups = new Map<string, LoadedPackage[]>();
+  for (const path of sortNames([...packages.keys()])) {
+    const loaded = packages.get(path)!;
+    const key = formatModuleVersion(loaded.module);
+    groups.set(key, [...(groups.get(key) ?? []), loaded]);
+  }
+  return groups;
+}
+
+interface ListedModule {
+  readonly module: ModuleVersion;
+  readonly isExplicit: boolean;
+}
+
+/** Those that provide packages and, from go 1.14, all that a main module requires; sorted. */
+function listedModules(project: Project, providers: readonly ModuleVersion[]): ListedModule[] {
+  const listed = new Map<string, ListedModule>();
+  for (const module of providers) listed.set(formatModuleVersion(module), { module, isExplicit: false });
+  for (const { goMod } of hasAnnotations(project) ? project.main.values() : []) {
+    for (const { module } of goMod.require)
+      listed.set(formatModuleVersion(module), { module, isExplicit: true });
+  }
+  return [...listed.values()].sort(
+    (a, b) =>
+      compareModuleVersions(a.module, b.module) || compareBytewise(a.module.version, b.module.version),
+  );
+}
+
+/** Without a go directive `go` writes modules.txt as go 1.13 did. */
+function hasAnnotations(project: Project): boolean {
+  const hasGoVersion = project.work !== undefined || [...project.main.values()][0]!.goMod.go !== undefined;
+  return hasGoVersion && isGoAtLeast(project, "1.14");
+}
+
+function section(module: ModuleVersion, project: Project): VendoredModule {
+  const replacement = project.replacements.of(module);
+  if (replacement !== undefined && /^(?:\.\/)?vendor(?:\/|$)/.test(replacement.path)) {
+    throw new ModwharfError("USAGE", "a replacement lies inside the vendor directory", {
+      subject: `${formatModuleVersion(module)} => ${replacement.path}`,
+      fix: "move the directory out of vendor/",
+    });
+  }
+  return { module, replacement, explicit: false, goVersion: "", packages: [], line: 0 };
+}
+
+/** The go version that the selected version of a module declares; "" where modules.txt names none. */
+async function goVersionOfModule(
+  project: Project,
+  modules: Modules,
+  { path, requirements }: { path: string; requirements: Requirements },
+): Promise<string> {
+  if (!isGoAtLeast(project, "1.17")) return "";
+  const main = project.main.get(path);
+  if (main !== undefined) return main.goMod.go?.version ?? "";
+  const version = await requirements.selected(path);
+  if (version === undefined) return "";
+  // A module that is only listed may lack its line in go.sum; outside of workspaces go leaves its version out then.
+  const module = { path, version };
+  if (project.work === undefined && !modules.canSummarize(module)) return "";
+  return (await modules.summary(module)).goVersion;
+}
+
+/** Replacements that no listed module uses, and those of all versions: only by them `go` can tell a stale vendor. */
+function unusedReplacements(project: Project, sections: readonly VendoredModule[]): VendoredModule[] {
+  if (!hasAnnotations(project)) return [];
+  const written = new Set(sections.map(({ module }) => formatModuleVersion(module)));
+  const unused: VendoredModule[] = [];
+  for (const { old } of project.replacements.directives) {
+    if (written.has(formatModuleVersion(old))) continue;
+    written.add(formatModuleVersion(old));
+    const entry = section(old, project);
+    if (entry.replacement !== undefined) unused.push(entry);
+  }
+  return unused;
+}
+
+/** Two paths that differ in case alone would share a directory on some file systems. */
+function refuseFoldedPaths(modules: readonly ModuleVersion[]): void {
+  const folded = new Map<string, string>();
+  for (const { path } of modules) {
+    const other = folded.get(foldString(path)) ?? path;
+    folded.set(foldString(path), path);
+    if (other === path) continue;
+    throw new ModwharfError("PACKAGES_UNLOADABLE", "module paths differ in case alone", {
+      subject: other,
+      actual: path,
+      fix: "import the module by one spelling of its path",
+    });
+  }
+}

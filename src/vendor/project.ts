@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
+import { errnoOf, readIfPresent } from "../base/files.ts";
+import { type GoMod, parseGoMod } from "../modfile/go-mod.ts";
+import { compareGoVersions } from "../modfile/go-version.ts";
+import { type GoWork, parseGoWork } from "../modfile/go-work.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { Checksums } from "./checksums.ts";
+import { DirectoryTree } from "./directory-tree.ts";
+import { MainReplacements } from "./replacements.ts";
+
+/** A module that is vendored for: the one of the project, or each of its workspace. */
+export interface MainModule {
+  readonly path: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly goMod: GoMod;
+  readonly tree: DirectoryTree;
+}
+
+/** What a vendor directory is made for. */
+export interface Project {
+  /** Absolute: the directory of go.mod or go.work, where vendor/ lies and local replacements are relative to. */
+  readonly root: string;
+  readonly work: GoWork | undefined;
+  readonly main: ReadonlyMap<string, MainModule>;
+  readonly replacements: MainReplacements;
+  readonly checksums: Checksums;
+}
+
+/** What cmd/go assumes where go.mod or go.work name no go version. */
+const DEFAULT_GO = "1.16";
+const DEFAULT_WORK_GO = "1.18";
+
+/**
+ * Reads go.mod and go.sum of `dir`, or its go.work and all of its modules when it has one and `workspace` is not
+ * false. Throws FILE_UNREADABLE, MODFILE_SYNTAX, USAGE.
+ */
+export async function loadProject(dir: string, options: { workspace?: boolean } = {}): Promise<Project> {
+  const root = resolve(dir);
+  const workFile = join(root, "go.work");
+  const text = options.workspace === false ? undefined : await readIfPresent(workFile);
+  const work = text === undefined ? undefined : parseGoWork(workFile, text);
+  const dirs = work === undefined ? [root] : work.use.map((use) => resolve(root, use.path));
+  const modules = await Promise.all(dirs.map(readMainModule));
+  const sumFiles = modules.map((module) => join(module.dir, "go.sum"));
+  if (work !== undefined) sumFiles.push(`${workFile}.sum`);
+  const main = new Map(modules.map((module) => [module.path, module]));
+  if (main.size < modules.length) throw twice(workFile, modules);
+  return {
+    root,
+    work,
+    main,
+    replacements: new MainReplacements(root, work, modules),
+    checksums: await Checksums.read(sumFiles),
+  };
+}
+
+async function readMainModule(dir: string): Promise<MainModule> {
+  const file = join(dir, "go.mod");
+  const goMod = parseGoMod(file, await readGoMod(file));
+  const path = goMod.module?.path;
+  if (path !== undefined) return { path, dir, goMod, tree: new DirectoryTree(dir) };
+  throw new ModwharfError("MODFILE_SYNTAX", "go.mod has no module directive", {
+    subject: file,
+    expected: "module example.com/path",
+  });
+}
+
+async function readGoMod(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new ModwharfError("FILE_UNREADABLE", "cannot read go.mod", {
+      subject: file,
+      actual: errnoOf(error),
+      fix: "run in the directory of the main module, or of the workspace's go.work",
+      cause: error,
+    });
+  }
+}
+
+function twice(workFile: string, modules: readonly MainModule[]): ModwharfError {
+  const paths = modules.map(({ path }) => path);
+  return new ModwharfError("USAGE", "a module appears several times in the workspace", {
+    subject: workFile,
+    actual: paths.filter((path, i) => paths.indexOf(path) !== i).join(", "),
+  });
+}
+
+/** The go version that decides how is vendored: that of go.work, or of the one go.mod. */
+export function goVersionOf({ work, main }: Project): string {
+  if (work !== undefined) return work.go?.version ?? DEFAULT_WORK_GO;
+  return [...main.values()][0]!.goMod.go?.version ?? DEFAULT_GO;
+}
+
+/** True when the project's go version is at least `version`. */
+export function isGoAtLeast(project: Project, version: string): boolean {
+  return compareGoVersions(goVersionOf(project), version) >= 0;
+}
+
+/** The module versions that a main module requires, without those that it excludes itself. */
+export function requirementsOf({ goMod }: MainModule): ModuleVersion[] {
+  const excluded = (module: ModuleVersion) =>
+    goMod.exclude.some(
+      (entry) => entry.module.path === module.path && entry.module.version === module.version,
+    );
+  return goMod.require.map((entry) => entry.module).filter((module) => !excluded(module));
+}

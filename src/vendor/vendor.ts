@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { compareVendor, type VendorDifference } from "./compare.ts";
+import type { ModuleSource } from "./module-source.ts";
+import { Modules } from "./modules.ts";
+import { planVendor, type VendorPlan } from "./plan.ts";
+import type { Project } from "./project.ts";
+import { writeVendor } from "./write.ts";
+
+/** What was vendored, or compared. */
+export interface VendorFacts {
+  /** Absolute path of the vendor directory. */
+  readonly dir: string;
+  /** Modules that provide packages, and files without modules.txt. */
+  readonly modules: number;
+  readonly files: number;
+}
+
+export interface VendorOptions {
+  readonly project: Project;
+  readonly source: ModuleSource;
+  /** Where the directory is; vendor/ in the project's root by default. */
+  readonly target?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Creates or replaces the vendor directory as `go mod vendor` of go 1.26 does (`go work vendor` in a workspace),
+ * every module checked against go.sum. The old directory stays until the new one is complete.
+ *
+ * Throws PACKAGES_UNLOADABLE where `go` would refuse, HASH_MISMATCH, FILE_UNWRITABLE, and what the source throws.
+ */
+export async function createVendor(options: VendorOptions): Promise<VendorFacts> {
+  return await withPlan(options, async (plan, dir) => {
+    await writeVendor(plan, dir, options.signal);
+    return factsOf(plan, dir);
+  });
+}
+
+/** Compares the vendor directory with what `createVendor` would make of it; writes nothing. Throws like it. */
+export async function checkVendor(
+  options: VendorOptions,
+): Promise<VendorFacts & { differences: VendorDifference[] }> {
+  return await withPlan(options, async (plan, dir) => ({
+    ...factsOf(plan, dir),
+    differences: await compareVendor(plan, dir),
+  }));
+}
+
+async function withPlan<T>(
+  { project, source, target }: VendorOptions,
+  use: (plan: VendorPlan, dir: string) => Promise<T>,
+): Promise<T> {
+  const modules = new Modules(project, source);
+  try {
+    return await use(await planVendor(project, modules), target ?? join(project.root, "vendor"));
+  } finally {
+    modules.close();
+  }
+}
+
+function factsOf({ modules, vendored }: VendorPlan, dir: string): VendorFacts {
+  return { dir, modules: modules.length, files: vendored.files.size };
+}

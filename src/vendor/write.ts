@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
+import { errnoOf } from "../base/files.ts";
+import { fsPath } from "../dirhash/names.ts";
+import { parentOf } from "./module-tree.ts";
+import type { VendorPlan } from "./plan.ts";
+
+/**
+ * Makes `target` what the plan says, or removes it when there is nothing to vendor. The files are written beside it
+ * and take its place at the end: a run that fails or is killed leaves the old directory as it was. (Between the two
+ * renames of that exchange none stands under the name; `recoverVendor` of the next run puts the old one back.)
+ *
+ * Throws FILE_UNWRITABLE, and the signal's reason when it aborts.
+ */
+export async function writeVendor(plan: VendorPlan, target: string, signal?: AbortSignal): Promise<void> {
+  recoverVendor(target);
+  const temporary = besideName(target, "new");
+  try {
+    await writeFiles(plan, temporary, signal);
+    exchange(plan.modulesTxt === "" ? undefined : temporary, target);
+  } catch (error) {
+    throw unwritable(target, error);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function writeFiles(plan: VendorPlan, dir: string, signal?: AbortSignal): Promise<void> {
+  const { files, directories } = plan.vendored;
+  const made = new Set([...directories, ...[...files.keys()].map(parentOf)]);
+  await mkdir(dir, { recursive: true });
+  for (const path of made) await mkdir(fsPath(join(dir, path)), { recursive: true });
+  for (const [path, { tree, source }] of files) {
+    signal?.throwIfAborted();
+    // Exclusive: the directory is ours alone, so anything that stands there was put there.
+    writeFileSync(fsPath(join(dir, path)), await tree.read(source), { flag: "wx", mode: 0o666 });
+  }
+  writeFileSync(join(dir, "modules.txt"), plan.modulesTxt, { flag: "wx" });
+}
+
+/** Two renames without a turn of the event loop between them, so that no signal of ours comes in. */
+function exchange(fresh: string | undefined, target: string): void {
+  const old = besideName(target, "old");
+  const hadOld = renameIfPresent(target, old);
+  try {
+    if (fresh !== undefined) renameSync(fresh, target);
+  } catch (error) {
+    if (hadOld) renameSync(old, target);
+    throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function renameIfPresent(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** A hidden name in the same directory, which `go` does not look into. */
+function besideName(target: string, role: "new" | "old"): string {
+  return join(dirname(target), `.${basename(target)}.${role}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/**
+ * Clears what a killed run left beside `target`. When it was killed in the middle of the exchange, the old directory
+ * goes back to its place first.
+ */
+export function recoverVendor(target: string): void {
+  const parent = dirname(target);
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    const isOld = name.startsWith(`.${basename(target)}.old.`);
+    if (!name.endsWith(".tmp") || !(isOld || name.startsWith(`.${basename(target)}.new.`))) continue;
+    if (isOld && !existsSync(target)) renameSync(join(parent, name), target);
+    else rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function unwritable(target: string, error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (error instanceof ModwharfError || errno === undefined || errno === "ABORT_ERR") return error;
+  return new ModwharfError("FILE_UNWRITABLE", "cannot write the vendor directory", {
+    subject: target,
+    actual: errno,
+    fix: errno === "ENOSPC" ? "free disk space and run again; the old directory is as it was" : undefined,
+    cause: error,
+  });
+}
