@@ -21,4 +21,16 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "Check a module zip against every rule that go applies",
     load: async () => (await import("./check-zip.ts")).checkZipCommand,
   },
+  gate: {
+    summary: "Judge what a merge or pull request changes in the repository's modules",
+    load: async () => (await import("./gate.ts")).gate,
+  },
+  next: {
+    summary: "Name the next version that the changes since the newest tag allow",
+    load: async () => (await import("./next.ts")).next,
+  },
+  "api-diff": {
+    summary: "List what changed in the exported names between two revisions",
+    load: async () => (await import("./api-diff.ts")).apiDiff,
+  },
 };

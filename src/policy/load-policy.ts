@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ModwharfError } from "../base/errors.ts";
-import { closest } from "./closest.ts";
+import { closest } from "../base/suggest.ts";
 import { emptyPolicy, type LevelSetting, type Policy, type Waiver } from "./policy.ts";
 import { policySchema } from "./policy-schema.ts";
 import { type PresetName, presetLevels } from "./presets.ts";

@@ -1,4 +1,4 @@
-import { closest } from "./closest.ts";
+import { closest } from "../base/suggest.ts";
 
 /** The part of JSON Schema that the project's own files use; editors get the same objects as JSON. */
 export interface Schema {

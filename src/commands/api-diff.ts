@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import type { ApiChange } from "../api/compare.ts";
+import { apiChanges } from "../policy/api-change.ts";
+import { gitTree } from "../policy/git-tree.ts";
+import { counterpart } from "../policy/judge.ts";
+import { named } from "../policy/proposal.ts";
+import { type ModuleSnapshot, type RepositorySnapshot, readSnapshot } from "../policy/snapshot.ts";
+import type { Finding } from "../report/report.ts";
+import { openRepository } from "../source/repository.ts";
+import { resolveRevision } from "../source/revision-name.ts";
+import { defineCommand } from "./command.ts";
+import { formatInput, repoInput } from "./common-inputs.ts";
+
+export const apiDiff = defineCommand({
+  name: "api-diff",
+  description: `
+Lists what changed in the exported names of the repository's modules between two revisions: removed, added and changed
+declarations. Exit code 1 when users' code may stop compiling. The comparison reads source text and knows no types.`,
+  inputs: [
+    repoInput,
+    { name: "base", type: "string", required: true, placeholder: "REV", doc: "The older revision" },
+    { name: "head", type: "string", placeholder: "REV", default: "HEAD", doc: "The newer revision" },
+    { name: "module", type: "string", placeholder: "PATH", doc: "Only this module" },
+    formatInput,
+  ],
+  outputs: [
+    {
+      name: "incompatible",
+      doc: "Number of incompatible changes",
+      from: (data) => String(data.incompatible ?? 0),
+    },
+  ],
+  permissions: { github: ["contents: read"], gitlab: [] },
+  faces: {
+    action: {},
+    component: { stage: "test", rules: ['$CI_PIPELINE_SOURCE == "merge_request_event"'] },
+  },
+  examples: [
+    "modwharf api-diff --base v1.2.0",
+    "modwharf api-diff --base origin/main --module example.com/mod",
+  ],
+  run: async ({ inputs, platform, cwd }) => {
+    const repository = await openRepository({ dir: resolve(cwd, inputs.repo), env: platform.env });
+    try {
+      const snapshotOf = async (revision: string) =>
+        readSnapshot(await gitTree(repository, await resolveRevision(repository, revision)));
+      const [base, head] = await Promise.all([snapshotOf(inputs.base), snapshotOf(inputs.head)]);
+      const modules = inputs.module === undefined ? head.modules : [named(inputs.module, head)];
+      const changes = await Promise.all(modules.map((module) => changesOf(module, base, head)));
+      const findings = changes.flat();
+      const incompatible = findings.filter((finding) => finding.blocking).length;
+      return {
+        command: "api-diff",
+        summary: `${incompatible} incompatible and ${findings.length - incompatible} compatible changes`,
+        findings,
+        tables: [],
+        data: { base: inputs.base, head: inputs.head, incompatible, changes: findings.length },
+      };
+    } finally {
+      await repository.close();
+    }
+  },
+});
+
+async function changesOf(
+  module: ModuleSnapshot,
+  base: RepositorySnapshot,
+  head: RepositorySnapshot,
+): Promise<Finding[]> {
+  const before = counterpart(base, module);
+  if (before === undefined) return [];
+  const changes = await apiChanges({ repository: base, module: before }, { repository: head, module });
+  return changes.map((change) => findingOf(change, module));
+}
+
+function findingOf(change: ApiChange, module: ModuleSnapshot): Finding {
+  const name = change.name === "" ? change.importPath : `${change.importPath}.${change.name}`;
+  return {
+    rule: `api-${change.kind}`,
+    level: change.compatible ? "note" : "error",
+    blocking: !change.compatible,
+    message: `${name} ${change.what}`,
+    subject: name,
+    file: change.file,
+    line: change.line,
+    column: change.column,
+    module: module.path,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Finding, Report, Table } from "../report/report.ts";
+import { dependencyDiagram } from "./diagram.ts";
+import type { GateResult } from "./gate.ts";
+import type { Judgement } from "./judge.ts";
+
+export interface GateFacts {
+  base: string;
+  head: string;
+  /** Modules that no proxy was asked about. */
+  notAsked: readonly string[];
+  /** What `--fix` changed. */
+  fixed: readonly string[];
+}
+
+/** The gate's answer as a report: findings, changed dependencies as a picture, and what was not checked. */
+export function gateReport({ judged }: GateResult, facts: GateFacts): Report {
+  if (judged === undefined) {
+    const summary = "No Go file, go.mod, go.sum or policy changed";
+    return {
+      command: "gate",
+      summary,
+      findings: [],
+      tables: [],
+      data: { ...empty, base: facts.base, head: facts.head },
+    };
+  }
+  const { judgement, base, head } = judged;
+  const counts = countByStatus(judgement.findings);
+  const diagram = dependencyDiagram(base, head, judgement.findings);
+  return {
+    command: "gate",
+    summary: verdict(counts, head.modules.length),
+    findings: judgement.findings,
+    tables: tables(judgement, facts),
+    ...(diagram === undefined ? {} : { diagrams: [diagram] }),
+    data: {
+      base: facts.base,
+      head: facts.head,
+      ...counts,
+      modules: head.modules.map(({ path, dir, goMod }) => ({
+        module: path,
+        dir,
+        go: goMod.go?.version ?? null,
+      })),
+      policy: judged.policy.file ?? null,
+      unchecked: judgement.unchecked,
+      notAsked: facts.notAsked,
+      fixed: facts.fixed,
+    },
+    metrics: [
+      {
+        name: "gate_findings_blocking",
+        help: "Findings that fail the gate",
+        type: "gauge",
+        value: counts.blocking,
+      },
+      {
+        name: "gate_findings_new",
+        help: "Findings that the change introduces",
+        type: "gauge",
+        value: counts.new,
+      },
+      {
+        name: "gate_findings_existing",
+        help: "Findings that were there before",
+        type: "gauge",
+        value: counts.existing,
+      },
+    ],
+  };
+}
+
+const empty = {
+  blocking: 0,
+  new: 0,
+  existing: 0,
+  waived: 0,
+  modules: [],
+  unchecked: [],
+  notAsked: [],
+  fixed: [],
+};
+
+function countByStatus(findings: readonly Finding[]) {
+  const count = (fits: (finding: Finding) => boolean) => findings.filter(fits).length;
+  return {
+    blocking: count((finding) => finding.blocking),
+    new: count((finding) => finding.status === "new"),
+    existing: count((finding) => finding.status === "existing"),
+    waived: count((finding) => finding.status === "waived"),
+  };
+}
+
+function verdict(counts: ReturnType<typeof countByStatus>, modules: number): string {
+  const about = `${modules} module${modules === 1 ? "" : "s"}`;
+  const rest = [
+    counts.new - counts.blocking > 0 ? `${counts.new - counts.blocking} to look at` : "",
+    counts.existing > 0 ? `${counts.existing} existed before` : "",
+    counts.waived > 0 ? `${counts.waived} waived` : "",
+  ].filter((text) => text !== "");
+  const head = counts.blocking > 0 ? `${counts.blocking} blocking in ${about}` : `Nothing blocks in ${about}`;
+  return [head, ...rest].join("; ");
+}
+
+function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table[] {
+  const list: Table[] = [];
+  if (fixed.length > 0) list.push({ title: "Fixed", columns: ["Change"], rows: fixed.map((what) => [what]) });
+  const rows = unchecked.map(({ rule, reason }) => [rule, reason]);
+  for (const path of notAsked) rows.push([path, "GONOPROXY or direct keeps it from every proxy"]);
+  if (rows.length > 0) list.push({ title: "Not checked", columns: ["Rule or module", "Why"], rows });
+  return list;
+}

@@ -1,0 +1,68 @@
+import { dirname, posix, resolve } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
+import { readIfPresent } from "../base/files.ts";
+import { bytesOf, type HttpClient, statusError } from "../base/http.ts";
+import { policyFiles } from "./go-related.ts";
+import { loadPolicy, type PolicySource } from "./load-policy.ts";
+import { emptyPolicy, type Policy } from "./policy.ts";
+import type { Rule } from "./rule.ts";
+import { readText, type SourceTree } from "./tree.ts";
+
+export interface PolicyPlace {
+  /** The tree whose root is searched when no file is named. */
+  tree: SourceTree;
+  /** Where a named file is looked for. */
+  cwd: string;
+  file: string | undefined;
+  http: HttpClient;
+}
+
+const MAX_POLICY_BYTES = 1024 * 1024;
+
+/** Reads the named policy file, else that of the tree's root, else the empty policy. Throws POLICY_INVALID. */
+export async function findPolicy(place: PolicyPlace, rules: readonly Rule[]): Promise<Policy> {
+  const source = await findSource(place);
+  if (source === undefined) return emptyPolicy();
+  return loadPolicy(source, { rules, read: (from, base) => readExtended(place, from, base) });
+}
+
+async function findSource({ tree, cwd, file }: PolicyPlace): Promise<PolicySource | undefined> {
+  if (file !== undefined) {
+    const bytes = await readIfPresent(resolve(cwd, file));
+    if (bytes !== undefined) return { file, text: bytes.toString("utf8") };
+    throw new ModwharfError("POLICY_INVALID", "there is no such policy file", {
+      subject: file,
+      fix: "correct --policy, or leave it out to use modwharf.yaml of the repository",
+    });
+  }
+  for (const name of policyFiles) {
+    const text = await readText(tree, name);
+    if (text !== undefined) return { file: name, text };
+  }
+  return undefined;
+}
+
+/** What a policy extends: an https URL, or a file beside it, on disk or in the tree as the policy itself. */
+async function readExtended(
+  { tree, cwd, file, http }: PolicyPlace,
+  from: string,
+  base: string,
+): Promise<{ file: string; bytes: Uint8Array }> {
+  if (/^https:\/\//.test(from) || /^https:\/\//.test(base)) {
+    const url = new URL(from, base.startsWith("https://") ? base : undefined).href;
+    const response = await http.request(url);
+    if (response.status !== 200) throw await statusError(response, "the extended policy cannot be fetched");
+    return { file: url, bytes: await bytesOf(response, MAX_POLICY_BYTES) };
+  }
+  const beside = posix.join(dirname(base), from);
+  const bytes =
+    file === undefined
+      ? await readText(tree, beside).then((text) => (text === undefined ? undefined : Buffer.from(text)))
+      : await readIfPresent(resolve(cwd, beside));
+  if (bytes !== undefined) return { file: beside, bytes };
+  throw new ModwharfError("POLICY_INVALID", "the extended policy does not exist", {
+    subject: `${base}: extends ${from}`,
+    expected: `a file ${beside}, or an https URL`,
+    fix: "correct extends.from",
+  });
+}

@@ -1,0 +1,133 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
+import { exists, readIfPresent, temporaryDirectory } from "../base/files.ts";
+import { modulePaths } from "../modcache/layout.ts";
+import { type GoMod, parseGoModLax } from "../modfile/go-mod.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { prereleaseOf } from "../module/version.ts";
+import type { GoproxyClient } from "../proxy/client.ts";
+import { isNotFound } from "../proxy/goproxy-list.ts";
+import { openZip } from "../zip/read.ts";
+import type { DependencyFacts } from "./facts.ts";
+import { isLicenceFile } from "./licence-detect.ts";
+
+export interface ProxyFactsOptions {
+  client: GoproxyClient;
+  /** Asked whether private paths exist in public. */
+  publicClient: GoproxyClient;
+  /** A GOMODCACHE whose go.mod files and zips save requests; they are of immutable versions. */
+  cacheDir: string | undefined;
+}
+
+/** Facts from module proxies, each asked once. */
+export class ProxyFacts implements DependencyFacts {
+  /** Modules that the settings (GONOPROXY, direct) keep from every proxy: nothing is known of them. */
+  readonly notAsked = new Set<string>();
+  readonly #options: ProxyFactsOptions;
+  readonly #answers = new Map<string, Promise<unknown>>();
+
+  constructor(options: ProxyFactsOptions) {
+    this.#options = options;
+  }
+
+  versions(path: string): Promise<readonly string[] | undefined> {
+    return this.#once(`list ${path}`, () => this.#ask(path, () => this.#options.client.list(path)));
+  }
+
+  goMod(module: ModuleVersion): Promise<GoMod | undefined> {
+    return this.#once(`mod ${module.path} ${module.version}`, async () => {
+      const text =
+        (await this.#cached(module)) ??
+        (await this.#ask(module.path, () => this.#options.client.mod(module)));
+      return text === undefined ? undefined : parseGoModLax(`${module.path}@${module.version}/go.mod`, text);
+    });
+  }
+
+  latest(path: string): Promise<{ version: string; goMod: GoMod } | undefined> {
+    return this.#once(`latest ${path}`, async () => {
+      const versions = (await this.versions(path)) ?? [];
+      const version =
+        versions.findLast((candidate) => prereleaseOf(candidate) === "") ??
+        versions.at(-1) ??
+        (await this.#ask(path, () => this.#options.client.latest(path)))?.version;
+      if (version === undefined) return undefined;
+      const goMod = await this.goMod({ path, version });
+      return goMod === undefined ? undefined : { version, goMod };
+    });
+  }
+
+  licences(module: ModuleVersion): Promise<readonly { name: string; text: string }[] | undefined> {
+    return this.#once(`licence ${module.path} ${module.version}`, async () => {
+      const { cacheDir, client } = this.#options;
+      const known = cacheDir === undefined ? undefined : modulePaths(cacheDir, module).zip;
+      if (known !== undefined && (await exists(known))) return licencesIn(known, module);
+      const scratch = await temporaryDirectory("modwharf-licence-");
+      try {
+        const file = join(scratch.path, "module.zip");
+        const answer = await this.#ask(module.path, () => client.zip(module, file));
+        return answer === undefined ? undefined : licencesIn(file, module);
+      } finally {
+        await rm(scratch.path, { recursive: true, force: true });
+      }
+    });
+  }
+
+  isPublic(path: string): Promise<boolean> {
+    return this.#once(`public ${path}`, async () => {
+      const { publicClient } = this.#options;
+      const listed = await notFoundAsUndefined(() => publicClient.list(path));
+      if (listed !== undefined && listed.length > 0) return true;
+      return (await notFoundAsUndefined(() => publicClient.latest(path))) !== undefined;
+    });
+  }
+
+  #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    let answer = this.#answers.get(key) as Promise<T> | undefined;
+    if (answer === undefined) {
+      answer = ask();
+      this.#answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  async #cached(module: ModuleVersion): Promise<Uint8Array | undefined> {
+    const { cacheDir } = this.#options;
+    return cacheDir === undefined ? undefined : readIfPresent(modulePaths(cacheDir, module).mod);
+  }
+
+  async #ask<T>(path: string, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await notFoundAsUndefined(ask);
+    } catch (error) {
+      if (!(error instanceof ModwharfError) || error.code !== "NOT_SUPPORTED") throw error;
+      this.notAsked.add(path);
+      return undefined;
+    }
+  }
+}
+
+async function notFoundAsUndefined<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A licence text longer than this is something else. */
+const MAX_LICENCE_BYTES = 1024 * 1024;
+
+function licencesIn(zipFile: string, { path, version }: ModuleVersion): { name: string; text: string }[] {
+  const zip = openZip(zipFile);
+  try {
+    const prefix = `${path}@${version}/`;
+    return zip.entries
+      .map((entry) => ({ entry, name: entry.name.startsWith(prefix) ? entry.name.slice(prefix.length) : "" }))
+      .filter(({ entry, name }) => isLicenceFile(name) && entry.uncompressedBytes <= MAX_LICENCE_BYTES)
+      .map(({ entry, name }) => ({ name, text: zip.content(entry).toString("utf8") }));
+  } finally {
+    zip.close();
+  }
+}
