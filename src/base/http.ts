@@ -69,7 +69,7 @@ export class HttpClient {
   /** The dispatcher for a URL, also for libraries that bring their own fetch (gitbeaker). */
   async dispatcherFor(url: URL): Promise<Dispatcher> {
     // Loaded on first use: the command line starts without it.
-    this.#undici ??= await import("undici");
+    this.#undici ??= await loadUndici();
     const { Agent, ProxyAgent } = this.#undici;
     this.#agents ??= this.#open(Agent);
     const { tls, common } = this.#agents;
@@ -165,6 +165,12 @@ export class HttpClient {
     if (agents === undefined) return;
     await Promise.all([agents.direct, ...agents.proxies.values()].map((agent) => agent.destroy()));
   }
+}
+
+/** A bundle offers a CommonJS package's names through its default export only. */
+async function loadUndici(): Promise<typeof import("undici")> {
+  const loaded = await import("undici");
+  return "Agent" in loaded ? loaded : (loaded as { default: typeof import("undici") }).default;
 }
 
 /** Lets go of a response that nobody reads, so that its socket serves the next request. */
