@@ -17,14 +17,15 @@ const banner =
 const entries = {};
 const actionsDir = join(root, "actions");
 const names = existsSync(actionsDir) ? readdirSync(actionsDir).sort() : [];
-for (const name of names) {
-  entries[`actions/${name}`] =
-    `import { runAction } from "./src/main/action.ts"; await runAction(${JSON.stringify(name)});`;
-  if (!/^ {2}post:/m.test(readFileSync(join(actionsDir, name, "action.yml"), "utf8"))) continue;
-  entries[`actions/${name}-post`] =
-    `import { runPost } from "./src/main/action.ts"; await runPost(${JSON.stringify(name)});`;
+addEntries("root", "action.yml", "");
+for (const name of names) addEntries(name, `actions/${name}/action.yml`, JSON.stringify(name));
+
+function addEntries(name, file, argument) {
+  const entry = (run) => `import { ${run} } from "./src/main/action.ts"; await ${run}(${argument});`;
+  entries[`actions/${name}`] = entry("runAction");
+  const hasPost = /^ {2}post:/m.test(readFileSync(join(root, file), "utf8"));
+  if (hasPost) entries[`actions/${name}-post`] = entry("runPost");
 }
-entries["actions/root"] = 'import { runRootAction } from "./src/main/action.ts"; await runRootAction();';
 
 /** Makes those entries up, since each is one line. */
 const madeUp = {
@@ -44,6 +45,8 @@ const result = await build({
   absWorkingDir: root,
   entryPoints: {
     modwharf: "src/main/cli.ts",
+    // Started by src/modcache/hasher.ts on further threads.
+    "hash-worker": "src/modcache/hash-worker.ts",
     ...Object.fromEntries(Object.keys(entries).map((name) => [name, `entry:${name}`])),
   },
   plugins: [madeUp],

@@ -43,7 +43,7 @@ function inputRow(spec: InputSpec): string {
   const preset = spec.default === undefined ? (spec.required ? "required" : "") : `\`${spec.default}\``;
   const name =
     spec.positional === undefined ? `\`${spec.name}\`` : `\`${spec.name}\` (argument ${spec.positional + 1})`;
-  return `| ${name} | ${spec.type} | ${preset} | ${cell(describeInput(spec))} |`;
+  return `| ${name} | ${spec.type} | ${preset} | ${cell(describeInput(spec, "cli"))} |`;
 }
 
 function outputTable(outputs: readonly OutputSpec[]): string[] {

@@ -67,7 +67,7 @@ export function parseInputs(specs: readonly InputSpec[], raw: RawInputs, face: F
   const values: Record<string, InputValue> = {};
   for (const spec of specs) {
     const given = raw[spec.name];
-    const absent = given === undefined || given === "" || (Array.isArray(given) && given.length === 0);
+    const absent = given === undefined || [given].flat().every((part) => part === "");
     const text = absent ? (spec.defaultOn?.[face] ?? spec.default) : given;
     if (text === undefined && spec.required) {
       throw new ModwharfError("USAGE", "a required input is missing", {

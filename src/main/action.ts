@@ -10,33 +10,31 @@ import { onInterrupt } from "./interrupt.ts";
 import { runCommand } from "./run.ts";
 
 const STATE = "modwharf";
+/** Inputs of the actions themselves: the platform reads the token, the root action the command. */
+const NOT_THE_COMMANDS = ["command", "token"];
 
-/** The main step of actions/<name>. */
-export async function runAction(name: string): Promise<void> {
+/** The main step of actions/<name>; of the root action without a name, where the command is an input itself. */
+export async function runAction(name?: string): Promise<void> {
   await guard(async () => {
-    const command = await load(name);
-    return start(command, inputsFromEnv(command, []), {});
+    const command = await load(name ?? commandInput());
+    return start(command, inputsFromEnv(command), {});
   });
 }
 
-/** The root action: the command is an input itself. */
-export async function runRootAction(): Promise<void> {
-  await guard(async () => {
-    const command = await load((process.env.INPUT_COMMAND ?? "").trim());
-    return start(command, inputsFromEnv(command, ["command"]), {});
-  });
-}
-
-/** The post step of actions/<name>; does nothing when the main step left no state. */
-export async function runPost(name: string): Promise<void> {
+/** The post step of the same; does nothing when the main step left no state. */
+export async function runPost(name?: string): Promise<void> {
   await guard(async () => {
     const kept = process.env[`STATE_${STATE}`];
     if (kept === undefined || kept === "") return 0;
-    const command = await load(name);
-    return start(command, inputsFromEnv(command, []), {
+    const command = await load(name ?? commandInput());
+    return start(command, inputsFromEnv(command), {
       postState: JSON.parse(kept) as Record<string, unknown>,
     });
   });
+}
+
+function commandInput(): string {
+  return (process.env.INPUT_COMMAND ?? "").trim();
 }
 
 async function start(
@@ -97,13 +95,13 @@ async function load(name: string): Promise<Command> {
  * Takes the runner's INPUT_* variables by the command's table. A value under any other name is refused: the
  * runner only warns of a misspelt input, and the job would go on without it.
  */
-function inputsFromEnv(command: Command, allowed: readonly string[]): RawInputs {
+function inputsFromEnv(command: Command): RawInputs {
   const raw: Record<string, string> = {};
   const names = command.inputs.filter((spec) => spec.notOn?.action === undefined).map((spec) => spec.name);
   for (const [variable, value] of Object.entries(process.env)) {
     if (!variable.startsWith("INPUT_") || value === undefined || value.trim() === "") continue;
     const name = variable.slice("INPUT_".length).toLowerCase();
-    if (allowed.includes(name)) continue;
+    if (NOT_THE_COMMANDS.includes(name)) continue;
     if (names.includes(name)) raw[name] = value.trim();
     else throw unknownInput(command, name, names);
   }
