@@ -86,14 +86,23 @@ function parseS3(text: string): StoreLocation {
     throw refuse(text, "endpoint is no address of a server", undefined, "endpoint=https://s3.example.com");
   }
   const choose = chooser(text, options);
+  const layout = choose("layout", ["goproxy", "athens"]) ?? "goproxy";
+  const prefix = segments.filter((segment) => segment !== "").join("/");
+  if (layout === "athens" && prefix !== "") {
+    throw refuse(
+      text,
+      "Athens reads from the bucket's root only",
+      "leave the prefix out, or use another bucket",
+    );
+  }
   const pathStyle = choose("path-style", ["true", "false"]) ?? String(endpoint !== undefined);
   return {
     kind: "s3",
     bucket,
-    prefix: segments.filter((segment) => segment !== "").join("/"),
+    prefix,
     endpoint: endpoint?.replace(/\/+$/, ""),
     region: options.get("region"),
-    layout: choose("layout", ["goproxy", "athens"]) ?? "goproxy",
+    layout,
     pathStyle: pathStyle === "true",
     writes: choose("writes", ["conditional", "detected"]) ?? "conditional",
   };

@@ -135,7 +135,7 @@ test.each([
         await trial.dispose();
       }
     }
-  expect(kills).toBeGreaterThanOrEqual(least);
+    expect(kills).toBeGreaterThanOrEqual(least);
   },
 );
 

@@ -68,6 +68,7 @@ describe("a STORE url", () => {
     ["s3://bucket?Layout=athens", "write layout=…"],
     ["s3://bucket?colour=red", "endpoint, region, layout, path-style, writes"],
     ["s3://bucket?layout=maven", "goproxy or athens"],
+    ["s3://bucket/prefix?layout=athens", "bucket's root"],
     ["s3://bucket?path-style=yes", "true or false"],
     ["s3://bucket?region=", "has no value"],
     ["s3://bucket?region=a&region=b", "given twice"],
