@@ -5,8 +5,13 @@ import { describeInput } from "./actions.ts";
 /** A job image that has Node, git and a shell; slim images lack git, Go images lack Node. */
 const IMAGE = "node:24-bookworm";
 
-/** What `artifacts:reports:dotenv` takes, and beside it all outputs whole (src/platform/dotenv.ts). */
-export const OUTPUT_FILES = ["modwharf.env", "modwharf.json"];
+/**
+ * The job's dotenv report, and beside it all outputs whole (src/platform/dotenv.ts). Named after the command: a later
+ * job gets the artifacts of all earlier ones into one folder.
+ */
+export function outputFiles(command: Command): { env: string; json: string } {
+  return { env: `modwharf-${command.name}.env`, json: `modwharf-${command.name}.json` };
+}
 
 /** A string that stands between single quotes in the template: it must not end them, nor have lines that YAML folds. */
 const QUOTABLE = "^[^'\\r\\n]+$";
@@ -35,7 +40,11 @@ export function commandInputs(command: Command): InputSpec[] {
 }
 
 function jobInputs(command: Command, face: ComponentFace, version: string): Record<string, SpecInput> {
-  const reports = Object.values(face.reports ?? {});
+  const files = [
+    ...Object.values(outputFiles(command)),
+    ...(face.artifacts ?? []),
+    ...Object.values(face.reports ?? {}),
+  ];
   return {
     stage: text(face.stage, "The stage of the job"),
     "job-name": text(`modwharf-${command.name}`, "The name of the job"),
@@ -49,10 +58,7 @@ function jobInputs(command: Command, face: ComponentFace, version: string): Reco
       face.rules.map((condition) => ({ if: condition })),
       "When the job runs, as under `rules:`",
     ),
-    artifacts: array(
-      [...OUTPUT_FILES, ...(face.artifacts ?? []), ...reports],
-      "Files kept as artifacts; a list of your own replaces this one",
-    ),
+    artifacts: array(files, "Files kept as artifacts; a list of your own replaces this one"),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Command, ComponentFace } from "../../src/commands/command.ts";
 import type { InputSpec } from "../../src/commands/inputs.ts";
-import { commandInputs, OUTPUT_FILES, type SpecInput, specInputs } from "./component-inputs.ts";
+import { commandInputs, outputFiles, type SpecInput, specInputs } from "./component-inputs.ts";
 import type { Described } from "./main.ts";
 import { foldScalar, yamlTemplate, yamlText } from "./yaml.ts";
 
@@ -37,13 +37,13 @@ function job(command: Command, face: ComponentFace, inputs: Inputs, script: stri
     rules: "$[[ inputs.rules ]]",
     ...(face.resourceGroup === undefined ? {} : { resource_group: face.resourceGroup }),
     ...(tokens.length === 0 ? {} : { id_tokens: Object.fromEntries(tokens) }),
-    variables: { GIT_DEPTH: "0", ...variables },
+    variables: { GIT_DEPTH: "0", MODWHARF_DOTENV: outputFiles(command).env, ...variables },
     script: [script],
     artifacts: {
       when: "always",
       expire_in: "30 days",
       paths: "$[[ inputs.artifacts ]]",
-      reports: { dotenv: OUTPUT_FILES[0], ...face.reports },
+      reports: { dotenv: outputFiles(command).env, ...face.reports },
     },
   };
 }

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Command } from "../../src/commands/command.ts";
 import { registry } from "../../src/commands/registry.ts";
 import { actionFile, rootActionFile } from "./actions.ts";
 import { capabilityTable } from "./capabilities.ts";
+import { projectPipeline, projectReadme } from "./component-project.ts";
 import { componentFile } from "./components.ts";
 import { referencePage } from "./reference.ts";
 
@@ -15,11 +16,12 @@ export interface Described {
 
 /** Folders whose every file is generated: what is left over from a removed command goes. */
 const OWNED = ["actions", "gitlab-ci/templates"];
+/** The root of the component project. */
+const COMPONENTS = "gitlab-ci/";
 
 /** Writes the generated files below `root`, or compares them. Returns the exit code. */
 export async function generate(root: string, { check }: { check: boolean }): Promise<number> {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  const files = await filesOf(version);
+  const files = await filesOf(root, releaseVersion(root));
   const stale = [...files]
     .filter(([name, text]) => contentOf(join(root, name)) !== text)
     .map(([name]) => name);
@@ -32,28 +34,56 @@ export async function generate(root: string, { check }: { check: boolean }): Pro
   }
   for (const name of extra) rmSync(join(root, name));
   for (const name of stale) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), files.get(name) ?? "");
+    write(join(root, name), files.get(name) ?? "");
     console.log(`wrote ${name}`);
   }
   return 0;
 }
 
-async function filesOf(version: string): Promise<Map<string, string>> {
+/**
+ * Writes the component project into `out`: what stands in gitlab-ci/, with `version` as the version of the tool that
+ * the components start. Returns the names of the files. Throws when `version` is no release or `out` is not empty.
+ */
+export async function exportComponents(root: string, out: string, version: string): Promise<string[]> {
+  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version))
+    throw new Error(`${version} is no version of the form 1.2.3, which GitLab's catalog wants`);
+  if (listFiles(out, "").some((name) => !name.startsWith(".git/")))
+    throw new Error(`${out} is not empty. Fix: export into a new folder, or remove its files first`);
+  const files = [...(await filesOf(root, version))].filter(([name]) => name.startsWith(COMPONENTS));
+  for (const [name, text] of files) write(join(out, name.slice(COMPONENTS.length)), text);
+  return files.map(([name]) => name.slice(COMPONENTS.length));
+}
+
+/** The version of the package, which the generated files in the repository name. */
+export function releaseVersion(root: string): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+}
+
+async function filesOf(root: string, version: string): Promise<Map<string, string>> {
   const described: Described[] = [];
   for (const { summary, load } of Object.values(registry)) described.push({ command: await load(), summary });
+  const withComponent = described.filter(({ command }) => typeof command.faces.component !== "string");
+  const readme = contentOf(join(root, COMPONENTS, "README.md")) ?? "";
   const files = new Map<string, string>([
     ["action.yml", rootActionFile(described)],
     ["docs/reference.md", referencePage(described)],
     ["docs/capabilities.md", capabilityTable(described)],
+    [`${COMPONENTS}.gitlab-ci.yml`, projectPipeline(withComponent, version)],
+    [`${COMPONENTS}README.md`, projectReadme(readme, withComponent, version)],
+    [`${COMPONENTS}LICENSE`, contentOf(join(root, "LICENSE")) ?? ""],
   ]);
+  for (const one of withComponent)
+    files.set(`${COMPONENTS}templates/${one.command.name}.yml`, componentFile(one, version));
   for (const one of described) {
     const { name, faces } = one.command;
     if (typeof faces.action !== "string") files.set(`actions/${name}/action.yml`, actionFile(one));
-    if (typeof faces.component !== "string")
-      files.set(`gitlab-ci/templates/${name}.yml`, componentFile(one, version));
   }
   return files;
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 function contentOf(path: string): string | undefined {
@@ -64,5 +94,5 @@ function listFiles(root: string, folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }

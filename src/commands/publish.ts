@@ -18,6 +18,8 @@ import { type PublishResult, publishedModule, publishReport, refusedReport } fro
 import { selectModules } from "./publish/selection.ts";
 import { openStores } from "./stores.ts";
 
+const RECEIPT = "modwharf-receipt.json";
+
 const inputs = [
   repoInput,
   {
@@ -70,7 +72,14 @@ const inputs = [
     placeholder: "NAME",
     doc: "Refuse a commit that is not part of this branch",
   },
-  { name: "receipt", type: "string", placeholder: "FILE", doc: "Write what was published where, as JSON" },
+  {
+    name: "receipt",
+    type: "string",
+    placeholder: "FILE",
+    // A job's files are gone with it unless they are artifacts, and those are named beforehand.
+    defaultOn: { component: RECEIPT },
+    doc: "Write what was published where, as JSON",
+  },
   {
     name: "release",
     type: "boolean",
@@ -134,7 +143,13 @@ the next run completes it. All modules are built and checked before the first on
   },
   faces: {
     action: {},
-    component: { stage: "deploy", rules: ["$CI_COMMIT_TAG"], resourceGroup: "modwharf-publish" },
+    component: {
+      stage: "deploy",
+      rules: ["$CI_COMMIT_TAG"],
+      resourceGroup: "modwharf-publish",
+      artifacts: [RECEIPT],
+      selfTest: { rev: "HEAD", module: "example.com/self-test", to: "file:./registry", "dry-run": true },
+    },
   },
   examples: [
     "modwharf publish --tag v1.2.3 --to file:./registry",
