@@ -56,6 +56,7 @@ async function start(
     platform,
     json: false,
     quiet: false,
+    colour: false,
     cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
     signal: onInterrupt(),
     print: (text) => void process.stdout.write(text),

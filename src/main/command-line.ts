@@ -5,6 +5,7 @@ import { closest } from "../base/suggest.ts";
 import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
 import { registerSecrets } from "../platform/secrets.ts";
+import { wantsColour } from "../platform/shell.ts";
 import { HelpShown, parseArguments } from "./arguments.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { runCommand } from "./run.ts";
@@ -39,6 +40,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       platform,
       json,
       quiet,
+      colour: wantsColour(env, process.stdout),
       cwd: process.cwd(),
       signal: onInterrupt(),
       print,

@@ -39,6 +39,7 @@ export async function run(name: string, raw: RawInputs, options: RunOptions): Pr
     platform: recordingPlatform(seen, options),
     json: true,
     quiet: false,
+    colour: false,
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
     print: (text) => {
