@@ -1,5 +1,5 @@
 import { Zip, type ZipInputFile } from "fflate";
-import { endWithZip64, needsZip64 } from "./zip64-end.ts";
+import { DirectoryRecords, endOfDirectory } from "./directory-write.ts";
 
 /** Deflate. Also for content that it does not shrink: readers that stream refuse a stored entry with a descriptor. */
 const METHOD = 8;
@@ -15,23 +15,21 @@ export interface OpenEntry {
 const NOTHING = new Uint8Array(0);
 
 /**
- * The zip container, written by fflate: names, CRCs and sizes around content that is deflated already. Bytes depend
- * on names and content alone. Entries are written one after the other; `emit` takes the zip's bytes in order.
+ * The zip container: fflate writes names, CRCs and sizes around content that is deflated already. Bytes depend on
+ * names and content alone. Entries are written one after the other; `emit` takes the zip's bytes in order.
+ *
+ * Each entry is a zip of fflate's of its own, whose one directory record is kept: a single one for all would hold a
+ * kilobyte of objects for each file to its end.
  */
 export class ZipContainer {
-  readonly #zip: Zip;
+  readonly #emit: (bytes: Uint8Array) => void;
+  readonly #directory = new DirectoryRecords();
   /** The first day that a zip can name, in the zone in which fflate reads it; Go's zips name none at all. */
   readonly #time = new Date(1980, 0, 1, 12);
-  #entries = 0;
   #bytes = 0;
 
   constructor(emit: (bytes: Uint8Array) => void) {
-    this.#zip = new Zip((error, bytes, final) => {
-      if (error !== null) throw error;
-      const out = final ? this.#finish(bytes) : bytes;
-      this.#bytes += out.length;
-      if (out.length > 0) emit(out);
-    });
+    this.#emit = emit;
   }
 
   /** Bytes emitted so far. */
@@ -48,25 +46,36 @@ export class ZipContainer {
 
   /** Begins an entry; its `end` must come before the next `open`. */
   open(name: string): OpenEntry {
+    const offset = this.#bytes;
+    const zip = new Zip((error, bytes, final) => {
+      if (error !== null) throw error;
+      if (final) this.#directory.add(bytes, offset);
+      else this.#write(bytes);
+    });
     const entry: ZipInputFile = { filename: name, size: 0, crc: 0, compression: METHOD, mtime: this.#time };
-    this.#zip.add(entry);
-    this.#entries += 1;
+    zip.add(entry);
     return {
       write: (chunk) => entry.ondata?.(null, chunk as Uint8Array<ArrayBuffer>, false),
       end: (crc32, sizeBytes) => {
         entry.crc = crc32;
         entry.size = sizeBytes;
         entry.ondata?.(null, NOTHING, true);
+        zip.end();
       },
     };
   }
 
   /** Writes the central directory. */
   end(): void {
-    this.#zip.end();
+    const { records, count } = this.#directory;
+    const end = endOfDirectory({ count, offset: this.#bytes, bytes: records.length });
+    this.#write(records);
+    this.#write(end);
   }
 
-  #finish(directory: Uint8Array): Uint8Array {
-    return needsZip64(this.#entries) ? endWithZip64(directory, this.#entries, this.#bytes) : directory;
+  #write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#bytes += bytes.length;
+    this.#emit(bytes);
   }
 }

@@ -16,10 +16,12 @@ export interface ZipInput {
   /** Content of another size is refused: the file changed, or the listing lied. Required with a stream. */
   readonly sizeBytes?: number;
   /**
-   * Read once, in the order of the files; must not change afterwards. A stream of up to 4 MiB is collected, a longer
-   * one passed through.
+   * Read once, in the order of the files; must not change until `release`. A stream of up to 4 MiB is collected, a
+   * longer one passed through.
    */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Called when bytes given as `content` are no longer needed, so that their memory can serve again. */
+  release?(): void;
 }
 
 export interface CreatedZip {
@@ -107,14 +109,14 @@ class ZipWriter {
     const { content, sizeBytes } = input;
     if (content instanceof Uint8Array) {
       checkSize(input, content.length);
-      return this.#addWhole(input.path, content);
+      return this.#addWhole(input.path, content, input.release);
     }
     return sizeBytes !== undefined && sizeBytes <= WHOLE_INPUT_BYTES
       ? collect(input, content).then((whole) => this.#addWhole(input.path, whole))
       : this.#addStream(input, content);
   }
 
-  #addWhole(path: string, content: Uint8Array): Promise<void> | undefined {
+  #addWhole(path: string, content: Uint8Array, release?: () => void): Promise<void> | undefined {
     const name = this.#prefix + path;
     this.#count(content.length);
     const entry: Waiting = { name, sizeBytes: content.length, crc: crc32(content), deflated: undefined };
@@ -124,6 +126,7 @@ class ZipWriter {
     this.#deflater.deflate(content, (error, deflated) => {
       entry.deflated = deflated;
       this.#failure ??= error;
+      release?.();
       this.#onProgress?.();
     });
     this.#turnBytes += content.length;

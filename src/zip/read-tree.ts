@@ -4,7 +4,7 @@ import { fsPath } from "../dirhash/names.ts";
 import { WHOLE_INPUT_BYTES, type ZipInput } from "./create.ts";
 import { unreadable } from "./problem.ts";
 
-/** Many small files share one buffer of this size, which spares the garbage collector most of its work. */
+/** Small files share buffers of this size, which are used again: that spares memory and the garbage collector. */
 const SLAB_BYTES = 1024 * 1024;
 
 /** Smaller files are read without asking for their size first. */
@@ -17,15 +17,62 @@ const CHUNK_BYTES = 256 * 1024;
  * takes less time than handing them to the pool, which is left to zlib. Throws FILE_UNREADABLE.
  */
 export function* readTree(dir: string, paths: Iterable<string>): Generator<ZipInput> {
-  let room = Buffer.alloc(0);
+  const free: Slab[] = [];
+  let slab = new Slab(free);
   for (const path of paths) {
-    if (room.length < SMALL_BYTES) room = Buffer.allocUnsafeSlow(SLAB_BYTES);
-    const content = readInto(`${dir}/${path}`, room.subarray(0, SMALL_BYTES));
+    if (!slab.hasRoom) slab = slab.replace();
+    const content = readInto(`${dir}/${path}`, slab.room());
     if (content.length === SMALL_BYTES) yield large(path, `${dir}/${path}`);
     else {
-      room = room.subarray(content.length);
-      yield { path, content };
+      slab.take(content.length);
+      yield { path, content, release: slab.release };
     }
+  }
+}
+
+/** A buffer that files take one part after the other of, and that is free again when all have been released. */
+class Slab {
+  readonly #buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  readonly #free: Slab[];
+  #used = 0;
+  #users = 0;
+  #isFull = false;
+
+  constructor(free: Slab[]) {
+    this.#free = free;
+  }
+
+  get hasRoom(): boolean {
+    return this.#used + SMALL_BYTES <= SLAB_BYTES;
+  }
+
+  room(): Buffer {
+    return this.#buffer.subarray(this.#used, this.#used + SMALL_BYTES);
+  }
+
+  take(bytes: number): void {
+    this.#used += bytes;
+    this.#users += 1;
+  }
+
+  readonly release = (): void => {
+    this.#users -= 1;
+    this.#recycle();
+  };
+
+  /** Another slab, of those that are free or a new one; this one is free when its last user has released it. */
+  replace(): Slab {
+    const next = this.#free.pop() ?? new Slab(this.#free);
+    this.#isFull = true;
+    this.#recycle();
+    return next;
+  }
+
+  #recycle(): void {
+    if (!this.#isFull || this.#users > 0) return;
+    this.#isFull = false;
+    this.#used = 0;
+    this.#free.push(this);
   }
 }
 
