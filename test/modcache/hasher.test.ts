@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openHasher } from "../../src/modcache/hasher.ts";
+import { type FakeModule, fakeModule } from "../support/fake-module.ts";
+
+let dir: string;
+let workerFile: string;
+let modules: FakeModule[];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "modwharf-hasher-"));
+  workerFile = join(dir, "hash-worker.mjs");
+  const entry = fileURLToPath(new URL("../../src/modcache/hash-worker.ts", import.meta.url));
+  await build({ entryPoints: [entry], outfile: workerFile, bundle: true, platform: "node", format: "esm" });
+  modules = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => fakeModule(dir, { path: `example.com/m${i}`, version: "v1.0.0" })),
+  );
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const zipOf = ({ verified }: FakeModule) => ({ kind: "zip", path: verified.zipFile }) as const;
+
+test.each([1, 3])(
+  "%i threads give each job its own hash, and fail only the jobs that are bad",
+  async (threads) => {
+    const hasher = openHasher(workerFile, threads);
+    expect(hasher.parallel).toBe(threads);
+    const bad = join(dir, "bad.zip");
+    await writeFile(bad, "no zip");
+    const failing = hasher.hash({ kind: "zip", path: bad });
+    const hashes = Promise.all(modules.map((module) => hasher.hash(zipOf(module))));
+    await expect(failing).rejects.toMatchObject({ code: "ZIP_INVALID" });
+    expect(await hashes).toEqual(modules.map(({ h1 }) => h1));
+    await hasher.close();
+  },
+);
+
+test("a worker that breaks down fails its job, and the next job gets another worker", async () => {
+  const broken = join(dir, "broken.mjs");
+  await writeFile(broken, "throw new Error('no memory');");
+  const hasher = openHasher(broken, 2);
+  const jobs = await Promise.allSettled(modules.map((module) => hasher.hash(zipOf(module))));
+  expect(jobs.every(({ status }) => status === "rejected")).toBe(true);
+  await hasher.close();
+});
