@@ -33,4 +33,8 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "List what changed in the exported names between two revisions",
     load: async () => (await import("./api-diff.ts")).apiDiff,
   },
+  vendor: {
+    summary: "Create or check the vendor directory as go mod vendor does, every module held against go.sum",
+    load: async () => (await import("./vendor.ts")).vendor,
+  },
 };

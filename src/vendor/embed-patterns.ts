@@ -8,8 +8,8 @@ const EVENT = /["'`]|\/\/|\/\*/g;
  * The patterns of the `//go:embed` comments in a Go file's text, found as go/build finds them: by tokens, so that
  * strings do not count. The compiler checks where they stand. Malformed lines are left out: the compiler's too.
  */
-export function embedPatterns(text: string, from: number): string[] {
-  if (!text.includes("//go:embed", from)) return [];
+export function embedPatterns(text: string): string[] {
+  if (!text.includes("//go:embed")) return [];
   const patterns: string[] = [];
   for (let at = 0; ; ) {
     EVENT.lastIndex = at;

@@ -30,7 +30,7 @@ export function readGoFile(content: Uint8Array): GoFile {
   return {
     builds: hasNul || mayBuild(text),
     imports,
-    embeds: mayEmbed ? embedPatterns(text, end) : [],
+    embeds: mayEmbed ? embedPatterns(text) : [],
     hasNul,
   };
 }

@@ -33,11 +33,17 @@ export interface Project {
 const DEFAULT_GO = "1.16";
 const DEFAULT_WORK_GO = "1.18";
 
+export interface ProjectOptions {
+  /** False to read go.mod even where a go.work stands. */
+  readonly workspace?: boolean;
+  /** go.sum files to read besides those of the project. */
+  readonly goSum?: readonly string[];
+}
+
 /**
- * Reads go.mod and go.sum of `dir`, or its go.work and all of its modules when it has one and `workspace` is not
- * false. Throws FILE_UNREADABLE, MODFILE_SYNTAX, USAGE.
+ * Reads go.mod and go.sum of `dir`, or its go.work and all of its modules when it has one. Throws FILE_UNREADABLE, MODFILE_SYNTAX, USAGE.
  */
-export async function loadProject(dir: string, options: { workspace?: boolean } = {}): Promise<Project> {
+export async function loadProject(dir: string, options: ProjectOptions = {}): Promise<Project> {
   const root = resolve(dir);
   const workFile = join(root, "go.work");
   const text = options.workspace === false ? undefined : await readIfPresent(workFile);
@@ -46,6 +52,7 @@ export async function loadProject(dir: string, options: { workspace?: boolean } 
   const modules = await Promise.all(dirs.map(readMainModule));
   const sumFiles = modules.map((module) => join(module.dir, "go.sum"));
   if (work !== undefined) sumFiles.push(`${workFile}.sum`);
+  sumFiles.push(...(options.goSum ?? []));
   const main = new Map(modules.map((module) => [module.path, module]));
   if (main.size < modules.length) throw twice(workFile, modules);
   return {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ModuleVersion } from "../module/module-version.ts";
 import { compareVendor, type VendorDifference } from "./compare.ts";
 import type { ModuleSource } from "./module-source.ts";
 import { Modules } from "./modules.ts";
@@ -13,6 +14,8 @@ export interface VendorFacts {
   /** Modules that provide packages, and files without modules.txt. */
   readonly modules: number;
   readonly files: number;
+  /** Those of the modules that come from a directory on this machine, which no go.sum covers. */
+  readonly local: readonly ModuleVersion[];
 }
 
 export interface VendorOptions {
@@ -32,7 +35,7 @@ export interface VendorOptions {
 export async function createVendor(options: VendorOptions): Promise<VendorFacts> {
   return await withPlan(options, async (plan, dir) => {
     await writeVendor(plan, dir, options.signal);
-    return factsOf(plan, dir);
+    return factsOf(plan, dir, options.project);
   });
 }
 
@@ -41,7 +44,7 @@ export async function checkVendor(
   options: VendorOptions,
 ): Promise<VendorFacts & { differences: VendorDifference[] }> {
   return await withPlan(options, async (plan, dir) => ({
-    ...factsOf(plan, dir),
+    ...factsOf(plan, dir, options.project),
     differences: await compareVendor(plan, dir),
   }));
 }
@@ -58,6 +61,7 @@ async function withPlan<T>(
   }
 }
 
-function factsOf({ modules, vendored }: VendorPlan, dir: string): VendorFacts {
-  return { dir, modules: modules.length, files: vendored.files.size };
+function factsOf({ modules, vendored }: VendorPlan, dir: string, { replacements }: Project): VendorFacts {
+  const local = modules.filter((module) => replacements.of(module)?.version === "");
+  return { dir, modules: modules.length, files: vendored.files.size, local };
 }

@@ -1,0 +1,99 @@
+import { relative, resolve } from "node:path";
+import { temporaryDirectory } from "../base/files.ts";
+import { formatModuleVersion } from "../module/module-version.ts";
+import type { Report } from "../report/report.ts";
+import { differenceFinding } from "../vendor/findings.ts";
+import { loadProject } from "../vendor/project.ts";
+import { checkVendor, createVendor, type VendorFacts, type VendorOptions } from "../vendor/vendor.ts";
+import { type CommandContext, defineCommand } from "./command.ts";
+import { formatInput } from "./common-inputs.ts";
+import type { ValuesOf } from "./inputs.ts";
+import { openModuleSource } from "./vendor/modules.ts";
+
+const inputs = [
+  {
+    name: "dir",
+    type: "string",
+    placeholder: "DIR",
+    default: ".",
+    doc: "The directory of go.mod, or of go.work for a workspace's common vendor directory",
+  },
+  {
+    name: "check",
+    type: "boolean",
+    default: "false",
+    doc: "Write nothing; list each difference between the vendor directory and what it should be, and exit 1 on any",
+  },
+  {
+    name: "goproxy",
+    type: "string",
+    placeholder: "LIST",
+    doc: "Proxies to download from, as in GOPROXY, which is the default; the module cache is used first",
+  },
+  formatInput,
+] as const;
+
+type Context = CommandContext<ValuesOf<typeof inputs>>;
+
+export const vendor = defineCommand({
+  name: "vendor",
+  description: `
+Creates vendor/ and its modules.txt, byte for byte as \`go mod vendor\` of go 1.26 does (\`go work vendor\` where a
+go.work stands, unless GOWORK=off), without a Go toolchain. Every module is checked against go.sum before a file of it
+is used, and the old directory stays until the new one is complete. With \`check\` nothing is written: the command fails
+when the directory differs, and names each file and line.`,
+  inputs,
+  outputs: [
+    { name: "vendor", doc: "Path of the vendor directory", from: (data) => data.vendor as string },
+    { name: "modules", doc: "Number of modules in it", from: (data) => String(data.modules) },
+    { name: "files", doc: "Number of files without modules.txt", from: (data) => String(data.files) },
+    { name: "differences", doc: "Number of differences found by check", from: differenceCount },
+  ],
+  permissions: { github: ["contents: read"], gitlab: [] },
+  faces: {
+    action: {},
+    component: {
+      stage: "test",
+      rules: ['$CI_PIPELINE_SOURCE == "merge_request_event"', "$CI_COMMIT_BRANCH"],
+    },
+  },
+  examples: ["modwharf vendor", "modwharf vendor --check --format codequality=gl-code-quality-report.json"],
+  run: async (context) => {
+    const { inputs, cwd, platform, signal } = context;
+    const work = await temporaryDirectory();
+    try {
+      const dir = resolve(cwd, inputs.dir);
+      const project = await loadProject(dir, { workspace: platform.env.GOWORK !== "off" });
+      const source = openModuleSource(context, { workDir: work.path, goproxy: inputs.goproxy });
+      const options = { project, source, signal };
+      return inputs.check ? await check(options, context) : describe(await createVendor(options), context);
+    } finally {
+      await work.dispose();
+    }
+  },
+});
+
+function differenceCount(data: Record<string, unknown>): string | undefined {
+  return data.differences === undefined ? undefined : String(data.differences);
+}
+
+async function check(options: VendorOptions, context: Context): Promise<Report> {
+  const { differences, ...facts } = await checkVendor(options);
+  const findings = differences.map((entry) => differenceFinding(entry, facts.dir, context.cwd));
+  const report = describe(facts, context);
+  const verdict =
+    findings.length === 0
+      ? `vendor is as it should be: ${report.data.files} files of ${report.data.modules} modules`
+      : `vendor differs in ${findings.length} ${findings.length === 1 ? "place" : "places"}`;
+  return { ...report, summary: verdict, findings, data: { ...report.data, differences: findings.length } };
+}
+
+function describe({ dir, modules, files, local }: VendorFacts, { cwd }: Context): Report {
+  return {
+    command: "vendor",
+    summary: `vendored ${files} files of ${modules} modules`,
+    findings: [],
+    tables: [],
+    data: { vendor: relative(cwd, dir), modules, files, local: local.map(formatModuleVersion) },
+  };
+}

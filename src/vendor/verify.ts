@@ -1,0 +1,51 @@
+import { dirname, resolve } from "node:path";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import type { Finding } from "../report/report.ts";
+import { differenceFinding } from "./findings.ts";
+import type { ModuleSource } from "./module-source.ts";
+import { loadProject } from "./project.ts";
+import { checkVendor, type VendorFacts } from "./vendor.ts";
+
+export interface VerifyVendorOptions {
+  /** The vendor directory; go.mod, go.sum (or go.work and its own) stand in the directory above it. */
+  readonly dir: string;
+  readonly source: ModuleSource;
+  /** False to read go.mod even where a go.work stands. */
+  readonly workspace?: boolean;
+  /** go.sum files beside those of the project: a file that the attacker of a branch cannot change, say. */
+  readonly goSum?: readonly string[];
+}
+
+export interface VendorVerification extends VendorFacts {
+  /** Sorted by file. Those about content block; that a local module cannot be verified is a note. */
+  readonly findings: Finding[];
+}
+
+/**
+ * Holds a vendor directory against go.sum: what each module's zip, whose h1 go.sum has, says that each file must be,
+ * and what go.mod and the sources say that modules.txt must be. Needs no Go toolchain and builds nothing.
+ *
+ * Throws PACKAGES_UNLOADABLE when go.mod, go.sum and the sources do not fit together, HASH_MISMATCH when a zip (not
+ * the vendor directory) is wrong, and what the source throws.
+ */
+export async function verifyVendor(options: VerifyVendorOptions): Promise<VendorVerification> {
+  const { source, workspace, goSum } = options;
+  const dir = resolve(options.dir);
+  const project = await loadProject(dirname(dir), {
+    ...(workspace === undefined ? {} : { workspace }),
+    ...(goSum === undefined ? {} : { goSum }),
+  });
+  const { differences, ...facts } = await checkVendor({ project, source, target: dir });
+  const findings = differences.map((difference) => differenceFinding(difference, dir, project.root));
+  return { ...facts, findings: [...findings, ...facts.local.map(unverifiedFinding)] };
+}
+
+function unverifiedFinding(module: ModuleVersion): Finding {
+  return {
+    rule: "vendor-unverified",
+    level: "note",
+    blocking: false,
+    message: `${formatModuleVersion(module)} is replaced by a local directory: its files were compared with that directory, but no go.sum vouches for them`,
+    subject: module.path,
+  };
+}
