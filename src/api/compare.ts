@@ -11,13 +11,16 @@ export interface ApiChange {
     | "interface-grew"
     | "package-removed"
     | "package-added"
-    | "unreadable";
+    | "unreadable"
+    | "undefined";
   /** Import path of the package, as in the newer surface. */
   importPath: string;
   /** `F` or `T.Member`; empty for a whole package. */
   name: string;
   /** Whether code that compiled with the older surface compiles with the newer one. */
   compatible: boolean;
+  /** True when the older or newer package does not compile, so that the difference may be its mistake's. */
+  doubtful: boolean;
   /** One clause without subject: `was removed`, `changed from A to B`. */
   what: string;
   before: ExportedName | undefined;
@@ -46,7 +49,10 @@ export function compareSurfaces({ base, head }: ModuleSurfaces): ApiChange[] {
     const after = head.get(path);
     if (before !== undefined && after !== undefined) comparePackages(before, after, changes);
     else if (before !== undefined) changes.push(packageChange(before, "package-removed"));
-    else if (after !== undefined) changes.push(packageChange(after, "package-added"));
+    else if (after !== undefined) {
+      changes.push(packageChange(after, "package-added"), ...newlyUndefined(undefined, after));
+      if (after.problem !== undefined) changes.push(unreadable(after));
+    }
   }
   return changes;
 }
@@ -57,6 +63,7 @@ function packageChange(surface: PackageSurface, kind: "package-removed" | "packa
     importPath: surface.importPath,
     name: "",
     compatible: kind === "package-added",
+    doubtful: surface.undefinedNames.length > 0,
     what: kind === "package-added" ? "is new" : "was removed",
     before: undefined,
     after: undefined,
@@ -64,6 +71,24 @@ function packageChange(surface: PackageSurface, kind: "package-removed" | "packa
     line: 1,
     column: 1,
   };
+}
+
+/** Undefined names that the older package did not have. */
+function newlyUndefined(before: PackageSurface | undefined, after: PackageSurface): ApiChange[] {
+  const known = new Set(before?.undefinedNames.map((entry) => entry.name));
+  return after.undefinedNames
+    .filter((entry) => !known.has(entry.name))
+    .map(({ name, file, at }) => {
+      const place = { file, line: at.line, column: at.column };
+      const whole = packageChange(after, "package-added");
+      return {
+        ...whole,
+        kind: "undefined",
+        doubtful: true,
+        what: `uses ${name}, which is undefined`,
+        ...place,
+      };
+    });
 }
 
 function unreadable(surface: PackageSurface): ApiChange {
@@ -75,6 +100,8 @@ function unreadable(surface: PackageSurface): ApiChange {
 
 function comparePackages(before: PackageSurface, after: PackageSurface, changes: ApiChange[]): void {
   if (after.problem !== undefined && before.problem === undefined) changes.push(unreadable(after));
+  changes.push(...newlyUndefined(before, after));
+  const doubtful = before.undefinedNames.length + after.undefinedNames.length > 0;
   // Programs have no importers; a package that cannot be read shows nothing reliable.
   if (
     before.packageName === "main" ||
@@ -89,6 +116,7 @@ function comparePackages(before: PackageSurface, after: PackageSurface, changes:
       importPath: after.importPath,
       name: named.name,
       compatible: false,
+      doubtful,
       what: "",
       before: before.names.get(named.name),
       after: after.names.get(named.name),
@@ -103,7 +131,7 @@ function comparePackages(before: PackageSurface, after: PackageSurface, changes:
     const lost = old.ports & ~(now?.ports ?? 0) & allPorts;
     if (lost !== 0 && !isExplained(old, before, after))
       at("removed", now ?? old, { what: removedText(old, lost) });
-    else if (now !== undefined) compareNames(old, now, at);
+    else if (now !== undefined && !isRetyped(old, before, after)) compareNames(old, now, at);
   }
   for (const now of after.names.values()) {
     if (before.names.has(now.name)) continue;
@@ -143,6 +171,14 @@ function isExplained(old: ExportedName, before: PackageSurface, after: PackageSu
   const owner = ownerOf(old.name);
   if (owner === undefined) return false;
   return after.opaqueTypes.has(owner) || !after.names.has(owner) || !before.names.has(owner);
+}
+
+/** A member of a type that itself changed: its own difference follows from that one. */
+function isRetyped(old: ExportedName, before: PackageSurface, after: PackageSurface): boolean {
+  const owner = ownerOf(old.name);
+  if (owner === undefined) return false;
+  const [was, is] = [before.names.get(owner)?.signature, after.names.get(owner)?.signature];
+  return was !== undefined && is !== undefined && was !== is;
 }
 
 function ownerOf(name: string): string | undefined {

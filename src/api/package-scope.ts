@@ -33,6 +33,8 @@ export interface PackageScope {
   files: GoFile[];
   /** The first file that could not be parsed, so that names may be missing. */
   problem: { file: string; message: string; line: number; column: number } | undefined;
+  /** True when files were left out that other ports, tags or tools would add. */
+  isPartial: boolean;
 }
 
 /** Reads a package's files; test files and those that no port builds do not count. */
@@ -46,9 +48,11 @@ export function packageScope(importPath: string, sources: readonly SourceFile[])
     values: [],
     files: [],
     problem: undefined,
+    isPartial: false,
   };
   const parsed = sources.filter((source) => isPackageFile(source.path)).map(parseForPorts);
   const built = parsed.filter((entry) => entry.ports !== 0 && entry.file.packageName !== "documentation");
+  scope.isPartial = built.length < parsed.length;
   scope.name = commonest(built.map((entry) => entry.file.packageName));
   for (const { file, ports } of built) {
     if (file.packageName !== scope.name) continue;

@@ -3,6 +3,7 @@ import { type LoadScope, MemberCollector } from "./members.ts";
 import type { PackageScope, Scoped, TypeDeclaration, ValueDeclaration } from "./package-scope.ts";
 import { type NameScope, printSignature, printType, printTypeParams, withTypeParams } from "./print-type.ts";
 import { type GoFile, isExported, type Place } from "./syntax.ts";
+import { type UndefinedName, undefinedNames } from "./undefined-names.ts";
 
 export type ExportedKind = "const" | "var" | "func" | "type" | "method" | "field" | "interface-method";
 
@@ -32,6 +33,8 @@ export interface PackageSurface {
   sealedTypes: Set<string>;
   /** The first file that could not be parsed, so that names may be missing. */
   problem: { file: string; message: string; line: number; column: number } | undefined;
+  /** Names in declarations that nothing declares: the package does not compile. */
+  undefinedNames: UndefinedName[];
   /** Path of one file, for findings about the package as a whole. */
   file: string;
 }
@@ -49,6 +52,7 @@ export async function packageSurface(
     opaqueTypes: new Set(),
     sealedTypes: new Set(),
     problem: scope.problem,
+    undefinedNames: undefinedNames(scope),
     file: scope.files[0]?.path ?? "",
   };
   if (scope.name === "main") return surface;

@@ -50,6 +50,9 @@ export function nextVersion(input: NextVersionInput): NextVersion {
   if (input.requiredByOthers !== undefined && compareVersions(input.requiredByOthers, base) > 0) {
     return none(modulePath, `a dependency requires ${input.requiredByOthers} of this module, above ${base}`);
   }
+  const mistake = input.api.find((change) => change.doubtful || change.kind === "unreadable");
+  if (mistake !== undefined)
+    return none(modulePath, `${mistake.importPath} does not compile, here or at ${base}`);
   const broken = input.api.filter((change) => !change.compatible && change.kind !== "value-changed");
   if (broken.length > 0 && majorOf(base) !== "v0" && prereleaseOf(base) === "") return major(input, broken);
   return within(input, base, broken);
@@ -86,7 +89,7 @@ function within(input: NextVersionInput, base: string, broken: readonly ApiChang
     return named(input, { bump: "release", version, reasons });
   }
   const [, minor = "0", patch = "0"] = base.split(".");
-  const additions = input.api.filter((change) => change.compatible && change.kind !== "unreadable");
+  const additions = input.api.filter((change) => change.compatible);
   const requirements = requirementReasons(input.baseGoMod, input.headGoMod);
   if (broken.length + additions.length + requirements.length > 0) {
     const version = `${majorOf(base)}.${incrementDecimal(minor)}.0`;

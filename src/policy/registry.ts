@@ -48,10 +48,12 @@ import { selfRequirement } from "./rules/self-requirement.ts";
 import { siblingUnpublished } from "./rules/sibling-unpublished.ts";
 import { tagPrefix } from "./rules/tag-prefix.ts";
 import { toolchainPolicy } from "./rules/toolchain-policy.ts";
+import { undefinedName } from "./rules/undefined-name.ts";
 import { vendorDrift } from "./rules/vendor-drift.ts";
 import { versionBelowPseudo } from "./rules/version-below-pseudo.ts";
 import { versionBump } from "./rules/version-bump.ts";
 import { versionExists } from "./rules/version-exists.ts";
+import { versionGap } from "./rules/version-gap.ts";
 import { versionMajorSuffix } from "./rules/version-major-suffix.ts";
 import { versionNotCanonical } from "./rules/version-not-canonical.ts";
 import { versionNotNewest } from "./rules/version-not-newest.ts";
@@ -109,10 +111,12 @@ export const allRules: readonly Rule[] = [
   siblingUnpublished,
   tagPrefix,
   toolchainPolicy,
+  undefinedName,
   vendorDrift,
   versionBelowPseudo,
   versionBump,
   versionExists,
+  versionGap,
   versionMajorSuffix,
   versionNotCanonical,
   versionNotNewest,

@@ -126,8 +126,8 @@ describe("compareSurfaces", () => {
     expect(await changes(base, head)).toEqual(["/a. package-removed", "/c. package-added"]);
   });
 
-  test("a package that cannot be parsed is not judged", async () => {
-    expect(await change("func F() {}", "func ?")).toEqual([]);
+  test("a package that cannot be parsed is not judged, and says so", async () => {
+    expect(await change("func F() {}", "func ?")).toEqual([" unreadable"]);
   });
 
   test("two majors of one module compare by their paths within it", async () => {

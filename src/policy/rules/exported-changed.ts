@@ -16,7 +16,7 @@ export const exportedChanged: ChangeRule = {
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const changed = (await context.api()).filter(
-      (change) => change.kind === "changed" || change.kind === "interface-grew",
+      (change) => !change.doubtful && (change.kind === "changed" || change.kind === "interface-grew"),
     );
     return changed.map((change) => apiHit(context, change));
   },

@@ -14,7 +14,7 @@ export const exportedRemoved: ChangeRule = {
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const gone = (await context.api()).filter(
-      (change) => change.kind === "removed" || change.kind === "package-removed",
+      (change) => !change.doubtful && (change.kind === "removed" || change.kind === "package-removed"),
     );
     return gone.map((change) => apiHit(context, change));
   },

@@ -22,7 +22,7 @@ export const versionBump: ChangeRule = {
     const before = older.at(-1);
     // v0 promises nothing, and a first version of a major has nothing to keep.
     if (before === undefined || !isStable(before) || majorOf(before) !== majorOf(version)) return [];
-    const changes = await context.api();
+    const changes = (await context.api()).filter((change) => !change.doubtful);
     const added = changes.filter((change) => change.compatible);
     const broken = changes.filter((change) => !change.compatible && change.kind !== "value-changed");
     const place = modulePlace(module);

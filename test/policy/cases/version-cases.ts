@@ -229,4 +229,18 @@ export const versionCases: RuleCases = {
     fires: { scene: { base: exported("func A() {}"), head: exported("func A( {") }, line: 2 },
     silent: { base: exported("func A() {}"), head: exported("func A() {;}") },
   },
+  "undefined-name": {
+    fires: {
+      scene: { base: exported("const A = 1"), head: exported("const A = 1\nfunc B(*Missing) {}") },
+      line: 3,
+    },
+    silent: {
+      base: exported("const A = 1"),
+      head: { ...exported("type B[T any] struct{ a T; b C }"), "c_linux.go": "package m\ntype C int\n" },
+    },
+  },
+  "version-gap": {
+    fires: { scene: { head: { "go.mod": goMod("", "example.com/m/v3") }, proposed: { version: "v3.1.0" } } },
+    silent: { head: { "go.mod": goMod("", "example.com/m/v3") }, proposed: { version: "v3.0.0-rc.1" } },
+  },
 };
