@@ -43,3 +43,20 @@ export const retractedInput = {
   default: "false",
   doc: "Accept a version that its own go.mod retracts, as a version made only to carry retractions does",
 } as const;
+
+/** How commands that write to S3 become an AWS role through the CI job's identity (OIDC), without a stored key. */
+export const awsInputs = [
+  {
+    name: "aws-role",
+    type: "string",
+    placeholder: "ARN",
+    doc: "Assume this AWS role with the CI job's own identity (OIDC) for s3: stores",
+    pattern: "arn:aws[a-z-]*:iam::\\d{12}:role/.+",
+  },
+  {
+    name: "aws-audience",
+    type: "string",
+    default: "sts.amazonaws.com",
+    doc: "The audience of the identity token that is exchanged for the role",
+  },
+] as const;

@@ -9,7 +9,14 @@ import { requireSignedTag } from "../source/signature.ts";
 import type { TaggedModule } from "../source/tags.ts";
 import type { Store } from "../store/store.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
-import { formatInput, moduleInput, repoInput, retractedInput, subdirInput } from "./common-inputs.ts";
+import {
+  awsInputs,
+  formatInput,
+  moduleInput,
+  repoInput,
+  retractedInput,
+  subdirInput,
+} from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import { publishToAll } from "./publish/fan-out.ts";
 import { writeReceipt } from "./publish/receipt.ts";
@@ -86,6 +93,7 @@ const inputs = [
     default: "false",
     doc: "Create or update the platform's release of the tag",
   },
+  ...awsInputs,
   subdirInput,
   retractedInput,
   formatInput,

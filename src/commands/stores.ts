@@ -1,9 +1,16 @@
 import { ModwharfError } from "../base/errors.ts";
+import { requireIdToken } from "../platform/web-identity.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandContext } from "./command.ts";
 
-type Surroundings = Pick<CommandContext, "platform" | "http" | "cwd">;
+/** What opening a store takes: the command's surroundings and its `awsInputs`. */
+type Surroundings = Pick<CommandContext, "platform" | "http" | "cwd"> & { inputs?: AwsChoice };
+
+interface AwsChoice {
+  readonly "aws-role"?: string | undefined;
+  readonly "aws-audience"?: string | undefined;
+}
 
 /** Opens every STORE url of an input; the same store twice is a mistake that would race with itself. */
 export function openStores(urls: readonly string[], context: Surroundings): Store[] {
@@ -15,7 +22,10 @@ export function openStores(urls: readonly string[], context: Surroundings): Stor
 }
 
 /** Opens one STORE url with what the platform knows of servers and credentials. Talks to nobody yet. */
-export function openStoreUrl(url: string, { platform, http, cwd }: Surroundings): Store {
+export function openStoreUrl(url: string, { platform, http, cwd, inputs }: Surroundings): Store {
   const { gitlab } = platform.services;
-  return openStore(url, { http, baseDir: cwd, gitlab });
+  const { "aws-role": roleArn, "aws-audience": audience = "sts.amazonaws.com" } = inputs ?? {};
+  const token = () => requireIdToken(platform, audience);
+  const aws = roleArn === undefined ? undefined : { webIdentity: { roleArn, token } };
+  return openStore(url, { http, baseDir: cwd, gitlab, aws });
 }

@@ -1,7 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
-import { writeFileAtomic } from "../base/files.ts";
 import { addSecret } from "../base/redact.ts";
 import { type Env, isUnavailable, type Platform, type Unavailable } from "./platform.ts";
 
@@ -37,40 +34,12 @@ function audiencesOf(token: string): string[] | undefined {
   }
 }
 
-export interface AwsRole {
-  /** arn:aws:iam::ACCOUNT:role/NAME */
-  roleArn: string;
-  region?: string | undefined;
-  /** Default sts.amazonaws.com. */
-  audience?: string | undefined;
-  /** A folder that lives as long as the credentials are used and that other users cannot read. */
-  directory: string;
-}
-
-/**
- * Turns the job's identity into what the AWS credential chain reads: a token file and the variables that name
- * it, returned as data. The SDK exchanges them for short-lived keys by itself. Throws USAGE when the job has no
- * identity to show.
- */
-export async function awsEnvironment(platform: Platform, role: AwsRole): Promise<Record<string, string>> {
-  const token = await platform.idToken(role.audience ?? "sts.amazonaws.com");
-  if (isUnavailable(token)) {
-    throw new ModwharfError("USAGE", "the job has no identity to assume a role with", {
-      subject: role.roleArn,
-      actual: token.unavailable,
-    });
-  }
-  await mkdir(role.directory, { recursive: true, mode: 0o700 });
-  const file = join(role.directory, "aws-identity-token");
-  await writeFileAtomic(file, async (temporary) => {
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(temporary, token, { mode: 0o600, flag: "wx" });
+/** A token of the job's own for `audience`. Throws USAGE when the job has no identity to show. */
+export async function requireIdToken(platform: Platform, audience: string): Promise<string> {
+  const token = await platform.idToken(audience);
+  if (!isUnavailable(token)) return token;
+  throw new ModwharfError("USAGE", "the job has no identity to assume a role with", {
+    subject: audience,
+    actual: token.unavailable,
   });
-  await chmod(file, 0o600);
-  return {
-    AWS_WEB_IDENTITY_TOKEN_FILE: file,
-    AWS_ROLE_ARN: role.roleArn,
-    AWS_ROLE_SESSION_NAME: "modwharf",
-    ...(role.region === undefined ? {} : { AWS_REGION: role.region }),
-  };
 }

@@ -23,7 +23,7 @@ export interface StoreContext {
       }
     | undefined;
   /** Overrides of what the AWS SDK finds by itself. */
-  aws?: Pick<S3ClientOptions, "region" | "credentials"> | undefined;
+  aws?: Pick<S3ClientOptions, "region" | "credentials" | "webIdentity"> | undefined;
 }
 
 /** Opens a store by its STORE url (DESIGN: the command line); talks to nobody yet. Throws USAGE, NOT_SUPPORTED. */

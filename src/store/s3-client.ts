@@ -14,6 +14,15 @@ export interface S3ClientOptions {
   retry?: Partial<RetryPolicy> | undefined;
   /** Undefined: the SDK's whole chain (environment, profile, SSO, web identity, container and instance roles). */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
+  /** Assumes a role with the CI job's own identity instead of the chain: no stored key anywhere. */
+  webIdentity?: WebIdentity | undefined;
+}
+
+export interface WebIdentity {
+  /** arn:aws:iam::ACCOUNT:role/NAME */
+  roleArn: string;
+  /** Asks the platform for a token when one is needed: they live for minutes. */
+  token: () => Promise<string>;
 }
 
 export interface S3Sdk {
@@ -86,11 +95,8 @@ export class S3Connection {
   }
 
   async #connect(): Promise<S3Sdk> {
-    const [sdk, { fromNodeProviderChain }] = await Promise.all([
-      import("@aws-sdk/client-s3"),
-      import("@aws-sdk/credential-providers"),
-    ]);
-    const { endpoint, pathStyle, credentials } = this.#options;
+    const sdk = await import("@aws-sdk/client-s3");
+    const { endpoint, pathStyle } = this.#options;
     // Typed by the SDK as its own request classes; it uses the fields that SdkHttpHandler names.
     const requestHandler = this.#handler as never;
     const region = this.#options.region;
@@ -105,9 +111,7 @@ export class S3Connection {
       // We send a SHA-256 ourselves; the SDK's trailing CRC would need chunked uploads, which not every server knows.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-      credentials:
-        credentials ??
-        fromNodeProviderChain({ clientConfig: { requestHandler }, parentClientConfig: { requestHandler } }),
+      credentials: await this.#credentials(requestHandler),
     };
     const client = new sdk.S3Client(config);
     if (await hasRegion(client)) return { client, sdk };
@@ -118,6 +122,22 @@ export class S3Connection {
     }
     // Servers other than AWS mostly ignore the region, but the signature needs one.
     return { client: new sdk.S3Client({ ...config, region: "us-east-1" }), sdk };
+  }
+
+  async #credentials(requestHandler: never): Promise<NonNullable<S3ClientConfig["credentials"]>> {
+    const { credentials, webIdentity, region } = this.#options;
+    if (credentials !== undefined) return credentials;
+    const { fromNodeProviderChain, fromWebToken } = await import("@aws-sdk/credential-providers");
+    const clientConfig = { requestHandler, ...(region === undefined ? {} : { region }) };
+    if (webIdentity === undefined) {
+      return fromNodeProviderChain({
+        clientConfig: { requestHandler },
+        parentClientConfig: { requestHandler },
+      });
+    }
+    const { roleArn, token } = webIdentity;
+    return async () =>
+      fromWebToken({ roleArn, webIdentityToken: await token(), roleSessionName: "modwharf", clientConfig })();
   }
 
   async close(): Promise<void> {

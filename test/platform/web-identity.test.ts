@@ -1,10 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { redact } from "../../src/base/redact.ts";
 import { trustCaFiles } from "../../src/platform/trust-ca.ts";
-import { awsEnvironment } from "../../src/platform/web-identity.ts";
+import { requireIdToken } from "../../src/platform/web-identity.ts";
 import { capturedPlatform } from "../support/captured.ts";
 import { answerJson, startServer } from "../support/http-fixture.ts";
 
@@ -13,30 +10,15 @@ function token(aud: unknown): string {
   return `${part({ alg: "RS256" })}.${part({ aud, sub: "project_path:g/p" })}.c2lnbmF0dXJl`;
 }
 
-describe("the AWS environment of a job", () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "identity-"));
-  });
-  afterEach(async () => {
-    vi.unstubAllEnvs();
-    await rm(directory, { recursive: true });
-  });
-  const roleArn = "arn:aws:iam::123456789012:role/publish";
+const AUDIENCE = "sts.amazonaws.com";
+
+describe("the identity of a job", () => {
+  afterEach(() => vi.unstubAllEnvs());
 
   test("on GitLab comes from the job's id_tokens", async () => {
     const value = token("sts.amazonaws.com");
     const { platform } = await capturedPlatform({ GITLAB_CI: "true", MODWHARF_ID_TOKEN: value });
-    const env = await awsEnvironment(platform, { roleArn, region: "eu-central-1", directory });
-    expect(env).toEqual({
-      AWS_WEB_IDENTITY_TOKEN_FILE: join(directory, "aws-identity-token"),
-      AWS_ROLE_ARN: roleArn,
-      AWS_ROLE_SESSION_NAME: "modwharf",
-      AWS_REGION: "eu-central-1",
-    });
-    const file = env.AWS_WEB_IDENTITY_TOKEN_FILE!;
-    expect(await readFile(file, "utf8")).toBe(value);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await requireIdToken(platform, AUDIENCE)).toBe(value);
     expect(redact(`token ${value}`)).toBe("token ***");
   });
 
@@ -52,8 +34,7 @@ describe("the AWS environment of a job", () => {
       ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token?v=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
     });
-    const env = await awsEnvironment(platform, { roleArn, directory });
-    expect(await readFile(env.AWS_WEB_IDENTITY_TOKEN_FILE!, "utf8")).toBe(value);
+    expect(await requireIdToken(platform, AUDIENCE)).toBe(value);
     expect(asked).toEqual(["/token?v=1&audience=sts.amazonaws.com Bearer request-token"]);
     expect(stdout()).toContain(`::add-mask::${value}`);
     await server.close();
@@ -73,7 +54,7 @@ describe("the AWS environment of a job", () => {
     ["something else", "not-a-token", /is not a JSON web token/],
   ])("is refused for %s", async (_, value, message) => {
     const { platform } = await capturedPlatform({ GITLAB_CI: "true", MODWHARF_ID_TOKEN: value });
-    const refused = awsEnvironment(platform, { roleArn, directory });
+    const refused = requireIdToken(platform, AUDIENCE);
     await expect(refused).rejects.toMatchObject({ code: "USAGE", actual: expect.stringMatching(message) });
   });
 });
