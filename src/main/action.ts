@@ -5,8 +5,8 @@ import type { Command } from "../commands/command.ts";
 import type { RawInputs } from "../commands/inputs.ts";
 import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
-import { registerSecrets } from "../platform/secrets.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { prepareProcess } from "./prepare.ts";
 import { runCommand } from "./run.ts";
 
 const STATE = "modwharf";
@@ -66,7 +66,7 @@ async function start(
 }
 
 async function guard(body: () => Promise<number>): Promise<void> {
-  registerSecrets(process.env);
+  prepareProcess();
   try {
     process.exitCode = await body();
   } catch (error) {

@@ -4,17 +4,17 @@ import { redact } from "../base/redact.ts";
 import { closest } from "../base/suggest.ts";
 import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
-import { registerSecrets } from "../platform/secrets.ts";
 import { wantsColour } from "../platform/shell.ts";
 import { HelpShown, parseArguments } from "./arguments.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { prepareProcess } from "./prepare.ts";
 import { runCommand } from "./run.ts";
 import { version } from "./version.ts";
 
 /** The command line: finds the command, parses its arguments, runs it. Resolves with the exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const env = process.env;
-  registerSecrets(env);
+  prepareProcess();
   const [name, ...args] = argv;
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
