@@ -116,6 +116,7 @@ function parseLine(file: string, text: string, line: number): GoSumLine | undefi
 function malformed(file: string, line: number, what: string, actual?: string): ModwharfError {
   return new ModwharfError("MODFILE_SYNTAX", what, {
     subject: `${file}:${line}`,
+    at: { file, line },
     expected: "path version[/go.mod] h1:…",
     actual: actual === undefined ? undefined : showText(actual),
     fix: "restore the file from version control, or delete the line and run go mod tidy.",
@@ -153,6 +154,7 @@ class GoSumIndex {
     const name = `${module.path} ${module.version}${isGoMod ? "/go.mod" : ""}`;
     throw new ModwharfError("HASH_MISMATCH", `two hashes for ${showText(name)}`, {
       subject: `${this.#file}:${line}`,
+      at: { file: this.#file, line },
       expected: `${known}, as on an earlier line`,
       actual: hash,
       fix: "find out which one the checksum database has; delete the other line.",

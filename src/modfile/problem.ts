@@ -32,7 +32,8 @@ export class ModfileSyntaxError extends ModwharfError {
 
 function detailsOf(problem: ModfileProblem): ErrorDetails {
   const { file, position } = problem;
-  return { ...problem, subject: `${file}:${position.line}:${position.column}` };
+  const { line, column } = position;
+  return { ...problem, subject: `${file}:${line}:${column}`, at: { file, line, column } };
 }
 
 function renderProblem(problem: ModfileProblem): string {

@@ -74,6 +74,7 @@ export function declaredPath(goMod: GoModFile): string {
   if (declared !== undefined && declared !== "") return declared;
   throw new ModwharfError("MODFILE_SYNTAX", "the file has no module line", {
     subject: goMod.file,
+    at: { file: goMod.file },
     expected: "module example.com/path",
     fix: "add the module line, commit and tag again",
   });

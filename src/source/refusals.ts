@@ -27,6 +27,7 @@ export function majorMismatch(
   const ownDir = tagDirOf(file.dir, path);
   return new ModwharfError("TAG_MAJOR_MISMATCH", "the tag's major version is not that of the module path", {
     subject: `${file.file}:${line}`,
+    at: { file: file.file, line },
     expected: `module ${wantedPath} for ${joinTag(name.dir, name.version)}, or a tag of ${wantedMajor}`,
     actual: `module ${path}`,
     fix:
@@ -70,6 +71,7 @@ export function twoReadings(name: TagName, { path, version }: ModuleRoot): Modwh
 export function pathDiffers(modulePath: string, declared: ModuleRoot): ModwharfError {
   return new ModwharfError("MODULE_PATH_DIFFERS", "the tag belongs to another module", {
     subject: declared.goMod?.file ?? goModPath(declared.dir),
+    at: { file: declared.goMod?.file ?? goModPath(declared.dir) },
     expected: `module ${modulePath}`,
     actual: `module ${declared.path}`,
     fix: `drop --module, or name ${declared.path}`,
@@ -124,6 +126,7 @@ export function retractsItself(
   const why = retract.rationale === "" ? "" : ` (${retract.rationale})`;
   return new ModwharfError("VERSION_RETRACTED", "go.mod retracts the version that it is part of", {
     subject: `${root.goMod?.file}:${retract.line}`,
+    at: root.goMod && { file: root.goMod.file, line: retract.line },
     expected: `${root.version} outside every retract`,
     actual: `a retract that covers it${why}`,
     fix:
