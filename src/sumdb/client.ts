@@ -26,6 +26,9 @@ export interface SumdbHashes {
   readonly goModH1: string | undefined;
 }
 
+/** Toolchains stand in no go.sum, so that nothing but the database vouches for them. */
+const TOOLCHAIN = "golang.org/toolchain";
+
 /**
  * A client of a checksum database (golang.org/x/mod/sumdb, Client). What it returns is proven: the record's hash is
  * in a tree that the database has signed, and that tree contains all that the database has signed before.
@@ -47,9 +50,9 @@ export class SumdbClient {
     this.#timeline = new Timeline(verifier, this.#tiles, ops);
   }
 
-  /** True for modules that GONOSUMDB keeps from the database. */
+  /** True for modules that GONOSUMDB keeps from the database; never for toolchains, as in cmd/go (useSumDB). */
   skips(path: string): boolean {
-    return matchPrefixPatterns(this.#gonosumdb, path);
+    return path !== TOOLCHAIN && matchPrefixPatterns(this.#gonosumdb, path);
   }
 
   /**

@@ -43,7 +43,10 @@ export class Timeline {
 
   /** Takes up what earlier runs have seen. */
   async open(): Promise<void> {
-    await this.merge(await this.#ops.readLatest(this.#file));
+    const note = await this.#ops.readLatest(this.#file);
+    await this.merge(note).catch((error: unknown) => {
+      throw isMalformed(error) ? damagedLatest(this.#file, error) : error;
+    });
   }
 
   /**
@@ -93,6 +96,19 @@ export class Timeline {
     checkTree(proof, newer.tree, { size: older.tree.size, hash });
     throw forked(older, newer, [hash, ...proof].map(formatHash));
   }
+}
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof ModwharfError && error.code === "REMOTE_BAD_ANSWER";
+}
+
+function damagedLatest(file: string, cause: unknown): ModwharfError {
+  return new ModwharfError("LOG_UNVERIFIED", "the stored tree head is damaged", {
+    subject: file,
+    expected: "a signed note",
+    fix: "remove this file below GOPATH/pkg/sumdb; it is written again",
+    cause,
+  });
 }
 
 function notComparable(older: Head, newer: Head, error: unknown): unknown {

@@ -209,4 +209,102 @@ describeWithTools(["go"], "sumdb/note and sumdb/tlog of golang.org/x/mod", () =>
       ours(openNote(signed, verifierList(parseVerifierKey(verifierKey))).signatures),
     );
   });
+
+  /** `text` with one to three small changes, mostly of the kinds that the formats are about. */
+  function mutate(text: string, random: Generator<number, never>): string {
+    const pieces = [
+      "\n",
+      "\n\n",
+      " ",
+      "+",
+      "=",
+      "/",
+      "-",
+      "0",
+      "9",
+      "x",
+      ".p/",
+      "— ",
+      "\r",
+      "\x01",
+      "\u00a0",
+      "é",
+      "A",
+    ];
+    const pick = (n: number) => random.next().value % n;
+    let out = text;
+    for (let changes = 1 + pick(3); changes > 0; changes--) {
+      const at = pick(out.length + 1);
+      const cut = pick(3) === 0 ? pick(out.length + 1) : at + pick(3);
+      out =
+        out.slice(0, at) + (pick(4) === 0 ? "" : pieces[pick(pieces.length)]) + out.slice(Math.max(at, cut));
+    }
+    return out;
+  }
+
+  test("damaged texts: what Go accepts is accepted with the same meaning, and nothing else", async () => {
+    const random = numbers(7);
+    const { signerKey, verifierKey } = generateKeys("example.com/log");
+    const tree = "go.sum database tree\n123456\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n";
+    const note = signNote({ text: tree }, parseSignerKey(signerKey)).toString();
+    const verifiers = verifierList(parseVerifierKey(verifierKey));
+    const kinds: [
+      op: string,
+      seed: string,
+      args: (text: string) => unknown,
+      ours: (text: string) => unknown,
+    ][] = [
+      ["tlog.ParseTree", tree, (Text) => ({ Text }), (text) => parseTree(text).size],
+      [
+        "tlog.ParseRecord",
+        `12\na v1 h1:x\nb\n\n${tree}`,
+        (Text) => ({ Text }),
+        (text) => parseRecord(Buffer.from(text)).id,
+      ],
+      [
+        "tlog.ParseTilePath",
+        "tile/8/1/x012/345.p/67",
+        (Text) => ({ Text }),
+        (text) => tilePath(parseTilePath(text)),
+      ],
+      ["note.NewVerifier", verifierKey, (Text) => ({ Text }), (text) => idOf(parseVerifierKey(text))],
+      ["note.NewSigner", signerKey, (Text) => ({ Text }), (text) => idOf(parseSignerKey(text))],
+      [
+        "note.Open",
+        note,
+        (Message) => ({ Message, Keys: [verifierKey] }),
+        (text) => openNote(Buffer.from(text), verifiers).text,
+      ],
+    ];
+    for (const [op, seed, args, run] of kinds) {
+      // Numbers with a sign, or beyond 2^52, are Go's alone: no database writes them.
+      const texts = Array.from({ length: 3000 }, () => mutate(seed, random)).filter(
+        (text) => !/^[+-]|\d{16}/m.test(text),
+      );
+      const answers = await go.callAll<GoMeaning>(op, texts.map(args));
+      const accepted = answers.filter(({ error }) => error === undefined).length;
+      expect(accepted, op).toBeLessThan(texts.length);
+      texts.forEach((text, i) => {
+        const { result, error } = answers[i]!;
+        let mine: unknown;
+        try {
+          mine = run(text);
+        } catch {
+          mine = undefined;
+        }
+        const theirs = error === undefined ? meaning(result!) : undefined;
+        expect(mine, `${op} ${JSON.stringify(text)}: Go says ${error ?? "yes"}`).toBe(theirs);
+      });
+    }
+  });
 });
+
+const idOf = ({ name, keyHash }: { name: string; keyHash: number }) => formatKeyId(name, keyHash);
+
+type GoMeaning = string | { N?: number; ID?: number; Path?: string; Text?: string };
+
+/** The part of a Go answer that the comparison is about. */
+function meaning(result: GoMeaning): unknown {
+  if (typeof result === "string") return result;
+  return result.Path ?? result.ID ?? (result.Text === undefined ? result.N : result.Text);
+}

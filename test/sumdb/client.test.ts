@@ -101,6 +101,9 @@ describe("lookup", () => {
     }
     for (const path of ["q.example", "a.example/p.example", "a.example/b/secret"])
       expect(asking.skips(path)).toBe(false);
+    expect(asking.skips("golang.org/x/mod")).toBe(false);
+    expect(client("golang.org").skips("golang.org/toolchain")).toBe(false);
+    expect(client("golang.org").skips("golang.org/x/mod")).toBe(true);
     expect(world.asked).toEqual([]);
   });
 });
@@ -132,6 +135,14 @@ describe("a database, or a proxy before it, that lies", () => {
   test("a stored tree head with another hash looks like wrong tiles", async () => {
     world.latest = database.sign({ size: 1, hash: Buffer.alloc(32) });
     await expect(client().lookup(three)).rejects.toMatchObject({ code: "LOG_UNVERIFIED" });
+  });
+
+  test("a damaged stored tree head is named, not overwritten", async () => {
+    world.latest = Buffer.from("go.sum database tree\n1\n");
+    await expect(client().lookup(three)).rejects.toThrow(
+      /stored tree head is damaged.*db\/latest.*Fix: remove this/,
+    );
+    expect(world.latest).toHaveLength(23);
   });
 
   test("an altered record is refused", async () => {
