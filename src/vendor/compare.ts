@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256Hex } from "../dirhash/h1.ts";
-import { fsPath } from "../dirhash/names.ts";
 import type { EntryMode } from "../dirhash/walk.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { readDirectory } from "./directory-tree.ts";
 import { compareLines, type LineDifference } from "./line-differences.ts";
 import { joinPath } from "./module-tree.ts";
 import type { VendorPlan } from "./plan.ts";
+import type { VendoredCopies } from "./vendored-copies.ts";
 
 /** One way in which a vendor directory is not what it has to be; `path` is relative to it, with slashes. */
 export type VendorDifference =
@@ -22,7 +21,8 @@ export type VendorDifference =
  * Compares a directory with a plan, file by file; sorted by path. Empty directories do not count, since git keeps
  * none. Throws FILE_UNREADABLE.
  */
-export async function compareVendor(plan: VendorPlan, dir: string): Promise<VendorDifference[]> {
+export async function compareVendor(plan: VendorPlan, copies: VendoredCopies): Promise<VendorDifference[]> {
+  const { dir } = copies;
   const differences: VendorDifference[] = [];
   const present = listFiles(dir);
   const { files } = plan.vendored;
@@ -36,8 +36,8 @@ export async function compareVendor(plan: VendorPlan, dir: string): Promise<Vend
     const mode = present.get(path);
     if (mode === undefined) differences.push({ kind: "missing", path, module });
     if (mode !== "regular") continue;
-    const actual = sha256Hex(await readFile(fsPath(join(dir, path))));
-    if (actual !== (await tree.sha256(source))) differences.push({ kind: "modified", path, module });
+    if (copies.sha256(path) !== (await tree.sha256(source)))
+      differences.push({ kind: "modified", path, module });
   }
   differences.push(...(await compareModulesTxt(plan.modulesTxt, dir)));
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

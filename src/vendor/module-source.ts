@@ -3,6 +3,7 @@ import { exists, readIfPresent } from "../base/files.ts";
 import { escapePath, escapeVersion } from "../module/escape.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
+import { HashLists } from "./hash-list.ts";
 
 /** Where modules come from. What it gives is checked against go.sum before it is used. */
 export interface ModuleSource {
@@ -10,10 +11,15 @@ export interface ModuleSource {
   mod(module: ModuleVersion): Promise<Uint8Array>;
   /** The path of the module zip on this machine, which stays as it is while vendoring. */
   zip(module: ModuleVersion): Promise<string>;
+  /** Lists of files' hashes from earlier runs. */
+  readonly hashLists?: HashLists;
 }
 
 export interface ModuleSourceOptions {
-  /** GOMODCACHE: what is there is not downloaded. Nothing is written into it. */
+  /**
+   * GOMODCACHE: what is there is not downloaded. Nothing is written into it but lists of hashes, in
+   * cache/modwharf-hashes.
+   */
   readonly gomodcache?: string | undefined;
   readonly client: Pick<GoproxyClient, "mod" | "zip">;
   /** An existing directory for downloads; the caller removes it. */
@@ -28,6 +34,7 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
       : join(gomodcache, "cache", "download", escapePath(path), "@v", `${escapeVersion(version)}.${suffix}`);
   let downloads = 0;
   return {
+    hashLists: new HashLists(gomodcache && join(gomodcache, "cache", "modwharf-hashes")),
     mod: async (module) => {
       const file = cached(module, "mod");
       return (file && (await readIfPresent(file))) || (await client.mod(module));

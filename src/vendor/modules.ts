@@ -5,11 +5,15 @@ import { hashGoMod } from "../dirhash/h1.ts";
 import { parseGoModLax } from "../modfile/go-mod.ts";
 import { compareGoVersions } from "../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { zipPrefix } from "../zip/files.ts";
 import { DirectoryTree } from "./directory-tree.ts";
+import { h1OfList, hashListOf, parseHashList } from "./hash-list.ts";
 import type { ModuleSource } from "./module-source.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import { OpenZips } from "./open-zips.ts";
 import type { Project } from "./project.ts";
-import { OpenZips, openVerifiedZip } from "./zip-tree.ts";
+import type { VendoredCopies } from "./vendored-copies.ts";
+import { VerifiedTree } from "./verified-tree.ts";
 
 /** What a module's go.mod says to those who depend on it. */
 export interface ModuleSummary {
@@ -24,13 +28,16 @@ export interface ModuleSummary {
 export class Modules {
   readonly #project: Project;
   readonly #source: ModuleSource;
+  readonly #copies: VendoredCopies | undefined;
   readonly #zips = new OpenZips();
   readonly #summaries = new Map<string, Promise<ModuleSummary>>();
   readonly #trees = new Map<string, Promise<ModuleTree>>();
 
-  constructor(project: Project, source: ModuleSource) {
+  /** `copies` is a vendor directory to take contents from where they are the right ones. */
+  constructor(project: Project, source: ModuleSource, copies?: VendoredCopies) {
     this.#project = project;
     this.#source = source;
+    this.#copies = copies;
   }
 
   /** The module itself or what replaces it. */
@@ -107,9 +114,38 @@ export class Modules {
   async #openTree(module: ModuleVersion): Promise<ModuleTree> {
     const actual = this.actual(module);
     if (actual.version === "") return new DirectoryTree(this.#project.replacements.directoryOf(actual));
-    const h1 = this.#project.checksums.h1Of(actual);
-    if (h1 === undefined) throw missingSum(actual, "");
-    return await openVerifiedZip(actual, { path: await this.#source.zip(actual), h1 }, this.#zips);
+    const list = await this.#hashList(actual);
+    let zip: Promise<string> | undefined;
+    return new VerifiedTree(parseHashList(list, actual), {
+      name: formatModuleVersion(actual),
+      read: async (path, sha256) => {
+        const copy = this.#copies?.content(`${module.path}/${path}`, sha256);
+        if (copy !== undefined) return copy;
+        zip ??= this.#source.zip(actual);
+        return await this.#zips.read(await zip, zipPrefix(actual) + path);
+      },
+    });
+  }
+
+  /** The list of the module's hashes, whose own hash is the one of go.sum. */
+  async #hashList(module: ModuleVersion): Promise<string> {
+    const expected = this.#project.checksums.h1Of(module);
+    if (expected === undefined) throw missingSum(module, "");
+    const kept = await this.#source.hashLists?.read(expected);
+    if (kept !== undefined) return kept;
+    const zipFile = await this.#source.zip(module);
+    const list = await hashListOf(module, zipFile);
+    const actual = h1OfList(list);
+    if (actual !== expected) {
+      throw new ModwharfError("HASH_MISMATCH", "the module zip does not have the hash of go.sum", {
+        subject: `${formatModuleVersion(module)} (${zipFile})`,
+        expected,
+        actual,
+        fix: "do not build with this file; clear the module cache and download it again",
+      });
+    }
+    await this.#source.hashLists?.write(expected, list);
+    return list;
   }
 }
 

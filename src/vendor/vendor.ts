@@ -5,6 +5,7 @@ import type { ModuleSource } from "./module-source.ts";
 import { Modules } from "./modules.ts";
 import { planVendor, type VendorPlan } from "./plan.ts";
 import type { Project } from "./project.ts";
+import { VendoredCopies } from "./vendored-copies.ts";
 import { writeVendor } from "./write.ts";
 
 /** What was vendored, or compared. */
@@ -33,7 +34,7 @@ export interface VendorOptions {
  * Throws PACKAGES_UNLOADABLE where `go` would refuse, HASH_MISMATCH, FILE_UNWRITABLE, and what the source throws.
  */
 export async function createVendor(options: VendorOptions): Promise<VendorFacts> {
-  return await withPlan(options, async (plan, dir) => {
+  return await withPlan(options, async (plan, { dir }) => {
     await writeVendor(plan, dir, options.signal);
     return factsOf(plan, dir, options.project);
   });
@@ -43,19 +44,20 @@ export async function createVendor(options: VendorOptions): Promise<VendorFacts>
 export async function checkVendor(
   options: VendorOptions,
 ): Promise<VendorFacts & { differences: VendorDifference[] }> {
-  return await withPlan(options, async (plan, dir) => ({
-    ...factsOf(plan, dir, options.project),
-    differences: await compareVendor(plan, dir),
+  return await withPlan(options, async (plan, copies) => ({
+    ...factsOf(plan, copies.dir, options.project),
+    differences: await compareVendor(plan, copies),
   }));
 }
 
 async function withPlan<T>(
   { project, source, target }: VendorOptions,
-  use: (plan: VendorPlan, dir: string) => Promise<T>,
+  use: (plan: VendorPlan, copies: VendoredCopies) => Promise<T>,
 ): Promise<T> {
-  const modules = new Modules(project, source);
+  const copies = new VendoredCopies(target ?? join(project.root, "vendor"));
+  const modules = new Modules(project, source, copies);
   try {
-    return await use(await planVendor(project, modules), target ?? join(project.root, "vendor"));
+    return await use(await planVendor(project, modules), copies);
   } finally {
     modules.close();
   }
