@@ -65,5 +65,16 @@ const result = await build({
   metafile: true,
   logLevel: "warning",
 });
+refuseCommonJsImports(result.metafile);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${(bytes / 1e6).toFixed(2)} MB`);
+
+/** In a bundle `import()` of a CommonJS package has a default export and no names: found here, not by a user. */
+function refuseCommonJsImports({ inputs }) {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    for (const { kind, path } of imports) {
+      if (kind !== "dynamic-import" || !file.startsWith("src/") || inputs[path]?.format !== "cjs") continue;
+      throw new Error(`${file} imports ${path} dynamically: import a file of ours that names what it re-exports`);
+    }
+  }
+}

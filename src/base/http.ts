@@ -56,7 +56,7 @@ const CREDENTIAL_HEADERS = ["authorization", "cookie", "private-token", "job-tok
 export class HttpClient {
   readonly #options: HttpClientOptions;
   #agents: Agents | undefined;
-  #undici: typeof import("undici") | undefined;
+  #undici: typeof import("./undici.ts") | undefined;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -69,7 +69,7 @@ export class HttpClient {
   /** The dispatcher for a URL, also for libraries that bring their own fetch (gitbeaker). */
   async dispatcherFor(url: URL): Promise<Dispatcher> {
     // Loaded on first use: the command line starts without it.
-    this.#undici ??= await loadUndici();
+    this.#undici ??= await import("./undici.ts");
     const { Agent, ProxyAgent } = this.#undici;
     this.#agents ??= this.#open(Agent);
     const { tls, common } = this.#agents;
@@ -165,12 +165,6 @@ export class HttpClient {
     if (agents === undefined) return;
     await Promise.all([agents.direct, ...agents.proxies.values()].map((agent) => agent.destroy()));
   }
-}
-
-/** A bundle offers a CommonJS package's names through its default export only. */
-async function loadUndici(): Promise<typeof import("undici")> {
-  const loaded = await import("undici");
-  return "Agent" in loaded ? loaded : (loaded as { default: typeof import("undici") }).default;
 }
 
 /** Lets go of a response that nobody reads, so that its socket serves the next request. */

@@ -28,7 +28,7 @@ export interface YamlFile {
 export async function readYaml(text: string, schema: Schema): Promise<YamlFile> {
   const refused = refusal(text);
   if (refused !== undefined) return failed(refused);
-  const { LineCounter, parseDocument, isMap, isPair } = await import("yaml");
+  const { LineCounter, parseDocument, isMap, isPair } = await import("./yaml.ts");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number) => {

@@ -27,7 +27,7 @@ export interface WebIdentity {
 
 export interface S3Sdk {
   client: S3Client;
-  sdk: typeof import("@aws-sdk/client-s3");
+  sdk: typeof import("./aws-sdk.ts");
 }
 
 /** Without one the SDK warns on the console about streams that it cannot send twice; `send` can. */
@@ -95,7 +95,7 @@ export class S3Connection {
   }
 
   async #connect(): Promise<S3Sdk> {
-    const sdk = await import("@aws-sdk/client-s3");
+    const sdk = await import("./aws-sdk.ts");
     const { endpoint, pathStyle } = this.#options;
     // Typed by the SDK as its own request classes; it uses the fields that SdkHttpHandler names.
     const requestHandler = this.#handler as never;
@@ -127,7 +127,7 @@ export class S3Connection {
   async #credentials(requestHandler: never): Promise<NonNullable<S3ClientConfig["credentials"]>> {
     const { credentials, webIdentity, region } = this.#options;
     if (credentials !== undefined) return credentials;
-    const { fromNodeProviderChain, fromWebToken } = await import("@aws-sdk/credential-providers");
+    const { fromNodeProviderChain, fromWebToken } = await import("./aws-sdk.ts");
     const clientConfig = { requestHandler, ...(region === undefined ? {} : { region }) };
     if (webIdentity === undefined) {
       return fromNodeProviderChain({
