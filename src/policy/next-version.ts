@@ -43,7 +43,9 @@ export interface NextVersion {
 export function nextVersion(input: NextVersionInput): NextVersion {
   const { modulePath, base, published } = input;
   if (base === undefined) return first(input);
-  const newest = published.findLast((version) => majorOf(version) === majorOf(base));
+  // Pre-releases above the base lead up to the version that is sought.
+  const isRival = (version: string) => majorOf(version) === majorOf(base) && prereleaseOf(version) === "";
+  const newest = published.findLast(isRival);
   if (newest !== undefined && compareVersions(newest, base) > 0) {
     return none(modulePath, `${newest} exists: compare with that version, the newest of its major`);
   }
