@@ -33,7 +33,7 @@ export class ModuleGraph {
   readonly #modules: Modules;
   readonly #selected = new Map<string, string>();
   readonly #required = new Map<string, readonly ModuleVersion[]>();
-  readonly #visited = new Set<string>();
+  readonly #visited = new Map<string, ModuleVersion>();
   #pending: Visit[] = [];
 
   private constructor(project: Project, modules: Modules) {
@@ -64,6 +64,17 @@ export class ModuleGraph {
     return this.#required.has(formatModuleVersion(module));
   }
 
+  /** The selected version of every module but the main ones, as `go list -m all` names them. */
+  buildList(): ModuleVersion[] {
+    const list = [...this.#selected].map(([path, version]) => ({ path, version }));
+    return list.filter(({ path }) => path !== GO && !this.#project.main.has(path));
+  }
+
+  /** Every module version whose requirements were read, without the main modules. */
+  readModules(): ModuleVersion[] {
+    return [...this.#visited.values()].filter(({ version }) => version !== "");
+  }
+
   #require(key: string, requirements: readonly ModuleVersion[]): void {
     this.#required.set(key, requirements);
     for (const { path, version } of requirements) {
@@ -85,7 +96,7 @@ export class ModuleGraph {
     for (const module of modules) {
       const key = `${formatModuleVersion(module)} ${pruning}`;
       if (module.path === GO || this.#visited.has(key)) continue;
-      this.#visited.add(key);
+      this.#visited.set(key, module);
       this.#pending.push({ module, pruning });
     }
   }

@@ -1,0 +1,17 @@
+import { readFile } from "node:fs/promises";
+import { ModwharfError } from "../base/errors.ts";
+import { errnoOf } from "../base/files.ts";
+
+/** The bytes of a manifest, which is shown as `name`. Throws FILE_UNREADABLE. */
+export async function readManifest(path: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new ModwharfError("FILE_UNREADABLE", "cannot read the manifest", {
+      subject: name,
+      actual: errnoOf(error),
+      fix: "name a go.sum, go.mod, go.work, vendor/modules.txt or a text file of path@version lines",
+      cause: error,
+    });
+  }
+}
