@@ -30,7 +30,7 @@ export function scratchModule(dir: string, remote: string, files = GREET): Scrat
         writeFileSync(join(dir, name), text);
       }
       git(dir, "add", "--all");
-      git(dir, "commit", "--quiet", "--message", message);
+      git(dir, "commit", "--quiet", "--allow-empty", "--message", message);
       return git(dir, "rev-parse", "HEAD");
     },
     tag: (name) => void git(dir, "tag", name),
