@@ -12,7 +12,7 @@ const work = mkdtempSync(join(tmpdir(), "modwharf-bench-gate-"));
 const env = { ...process.env, GOWORK: "off", GOFLAGS: "", GOBIN: work };
 const GORELEASE = "golang.org/x/exp/cmd/gorelease@v0.0.0-20260908205506-85c1c2202aba";
 /** Two neighbouring releases of a module that is large enough. */
-const [PATH, BASE, HEAD] = ["github.com/grafana/loki/v3", "v3.5.0", "v3.5.1"];
+const [PATH, BASE, HEAD] = ["github.com/thanos-io/thanos", "v0.41.0", "v0.42.0"];
 
 const run = (program, args, cwd) =>
   execFileSync(program, args, { cwd, env, encoding: "utf8", maxBuffer: 1 << 28 });
