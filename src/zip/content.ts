@@ -134,7 +134,8 @@ function* storedChunks(source: Source, entry: ZipEntry, start: number): Generato
     const length = Math.min(STREAM_CHUNK_BYTES, entry.compressedBytes - at);
     const chunk = source.readAt(start + at, length);
     if (chunk.length < length) throw damaged(source, entry, "the file ends within the entry");
-    yield chunk;
+    // A copy: the next read may come while zlib is still at this one.
+    yield Buffer.from(chunk);
   }
 }
 

@@ -36,7 +36,7 @@ export interface CreatedZip {
 export const WHOLE_INPUT_BYTES = 4 * 1024 * 1024;
 
 /** What is being deflated or waits behind it: the bound of this module's memory. */
-const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+const MAX_BACKLOG_BYTES = 6 * 1024 * 1024;
 
 /** What a file counts there besides its content, so that there are never too many empty ones. */
 const ENTRY_BYTES = 4 * 1024;

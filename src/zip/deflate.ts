@@ -3,12 +3,12 @@ import { constants, createDeflateRaw, type DeflateRaw } from "node:zlib";
 
 /** The lowest level whose archives are no larger than those of Go's writer; the h1 does not depend on it. */
 const LEVEL = 5;
-const MEM_LEVEL = 9;
+const MEM_LEVEL = 8;
 
 /** As many as libuv's pool has threads by default, on every machine: the bytes depend on it (see `Lane`). */
 const LANES = 4;
 
-const OUTPUT_BYTES = 128 * 1024;
+const OUTPUT_BYTES = 64 * 1024;
 const STREAM_CHUNK_BYTES = 256 * 1024;
 
 /** Raw deflate data in pieces. */

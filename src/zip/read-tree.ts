@@ -5,10 +5,10 @@ import { WHOLE_INPUT_BYTES, type ZipInput } from "./create.ts";
 import { unreadable } from "./problem.ts";
 
 /** Small files share buffers of this size, which are used again: that spares memory and the garbage collector. */
-const SLAB_BYTES = 1024 * 1024;
+const SLAB_BYTES = 2 * 1024 * 1024;
 
 /** Smaller files are read without asking for their size first. */
-const SMALL_BYTES = 64 * 1024;
+const SMALL_BYTES = 512 * 1024;
 
 const CHUNK_BYTES = 256 * 1024;
 

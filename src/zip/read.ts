@@ -17,7 +17,9 @@ export class ZipFile {
   readonly sizeBytes: number;
   readonly #fd: number;
   #entries: readonly ZipEntry[] | undefined;
-  #window = Buffer.alloc(0);
+  /** Filled again and again: fresh pages from the system would cost as much as inflating. */
+  readonly #buffer = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  #window = this.#buffer.subarray(0, 0);
   #windowOffset = 0;
 
   /** Use `openZip`. */
@@ -33,7 +35,7 @@ export class ZipFile {
     return this.#entries;
   }
 
-  /** `length` bytes from `offset`, fewer where the file ends. */
+  /** `length` bytes from `offset`, fewer where the file ends; they change with the next call. */
   readonly readAt: ReadAt = (offset, length) => {
     const at = offset - this.#windowOffset;
     if (at < 0 || at + length > this.#window.length) {
@@ -45,7 +47,7 @@ export class ZipFile {
 
   #fill(offset: number, length: number): void {
     const wanted = Math.max(0, Math.min(Math.max(length, WINDOW_BYTES), this.sizeBytes - offset));
-    const buffer = Buffer.allocUnsafe(wanted);
+    const buffer = wanted > WINDOW_BYTES ? Buffer.allocUnsafeSlow(wanted) : this.#buffer;
     let got = 0;
     while (got < wanted) {
       const n = readSync(this.#fd, buffer, got, wanted - got, offset + got);
@@ -57,7 +59,7 @@ export class ZipFile {
   }
 
   /**
-   * The content of an entry, its size and CRC-32 checked; a directory has none. Throws ZIP_INVALID.
+   * The content of an entry until the next one is read, its size and CRC-32 checked; a directory has none. Throws ZIP_INVALID.
    * For entries of at most `WHOLE_BYTES`; larger ones are for `stream`.
    */
   content(entry: ZipEntry): Buffer {
