@@ -2,16 +2,8 @@ import type { ApiChange } from "../api/compare.ts";
 import type { Finding, Level } from "../report/report.ts";
 import { apiChanges } from "./api-change.ts";
 import { matchPath } from "./patterns.ts";
-import type { Policy, Waiver } from "./policy.ts";
-import type {
-  ChangeContext,
-  Proposal,
-  RepositoryContext,
-  Rule,
-  RuleEdit,
-  RuleHit,
-  RuleLevel,
-} from "./rule.ts";
+import type { Policy, RuleLevel, Waiver } from "./policy.ts";
+import type { ChangeContext, Proposal, RepositoryContext, Rule, RuleEdit, RuleHit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 import { coversSubject, isExpired } from "./waivers.ts";
 

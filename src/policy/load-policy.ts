@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { ModwharfError } from "../base/errors.ts";
 import { closest } from "../base/suggest.ts";
-import { emptyPolicy, type LevelSetting, type Policy, type Waiver } from "./policy.ts";
+import { emptyPolicy, type LevelSetting, type Policy, type RuleLevel, type Waiver } from "./policy.ts";
 import { policySchema } from "./policy-schema.ts";
 import { type PresetName, presetLevels } from "./presets.ts";
-import type { Rule, RuleLevel } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { problemOfRange } from "./version-range.ts";
 import { readYaml, type YamlFile, type YamlProblem, yamlError } from "./yaml-file.ts";
 

@@ -1,4 +1,7 @@
-import type { RuleLevel } from "./rule.ts";
+import type { Level } from "../report/report.ts";
+
+/** Strict enough for a report, or not looked for. */
+export type RuleLevel = Level | "off";
 
 /** What an organisation or a repository asks of its modules; the parsed `modwharf.yaml` with its presets. */
 export interface Policy {

@@ -1,5 +1,5 @@
-import type { LevelSetting } from "./policy.ts";
-import type { Rule, RuleLevel } from "./rule.ts";
+import type { LevelSetting, RuleLevel } from "./policy.ts";
+import type { Rule } from "./rule.ts";
 
 export type PresetName = "strict" | "library" | "service";
 

@@ -2,7 +2,7 @@ import type { ApiChange } from "../api/compare.ts";
 import type { Level } from "../report/report.ts";
 import type { DependencyFacts } from "./facts.ts";
 import type { Advisory } from "./osv.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, RuleLevel } from "./policy.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
 export type RuleGroup =
@@ -14,9 +14,6 @@ export type RuleGroup =
   | "licence"
   | "vulnerability"
   | "metadata";
-
-/** Strict enough for a report, or not at all. */
-export type RuleLevel = Level | "off";
 
 /** What one rule found at one place. */
 export interface RuleHit {

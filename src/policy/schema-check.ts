@@ -55,7 +55,9 @@ function check(value: unknown, given: Schema, where: Where): SchemaProblem[] {
   const type = typeOf(value);
   if (schema.type !== undefined && type !== schema.type) {
     const what = `${nameOf(path)} is ${article(type)}`;
-    return [{ path, atKey: false, what, expected: article(schema.type) }];
+    // YAML takes 1.20 and digits-only hashes for numbers, which would lose digits.
+    const quotes = schema.type === "string" && type === "number" ? { fix: "put it in quotes" } : {};
+    return [{ path, atKey: false, what, expected: article(schema.type), ...quotes }];
   }
   switch (schema.type) {
     case "object":

@@ -67,7 +67,11 @@ describe("a policy file that cannot be used", () => {
       /the form 2027-01-31/,
     ],
     ["a wrong type", "dependencies: { deny: example.com/a }", /:1:23.*a list, got dependencies.deny is text/],
-    ["a number for a go version", "go: { maximum: 1.25 }", /expected text, got go.maximum is a number/],
+    [
+      "a number for a go version",
+      "go: { maximum: 1.25 }",
+      /expected text, got go.maximum is a number. Fix: put it in quotes/,
+    ],
     [
       "a malformed range",
       "dependencies: { deny: [{ module: a.b/c, versions: '<1.x', reason: r }] }",
