@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
@@ -12,6 +13,7 @@ import type { ModuleSource } from "./module-source.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { OpenZips } from "./open-zips.ts";
 import type { Project } from "./project.ts";
+import type { StandIns } from "./stand-in.ts";
 import type { VendoredCopies } from "./vendored-copies.ts";
 import { VerifiedTree } from "./verified-tree.ts";
 
@@ -24,20 +26,27 @@ export interface ModuleSummary {
   readonly require: readonly ModuleVersion[];
 }
 
+/** What an existing vendor directory can spare. */
+export interface Nearby {
+  /** Its files, where their content is right. */
+  readonly copies?: VendoredCopies;
+  /** What it says of modules whose replacement directory is missing; without it that is an error. */
+  readonly standIns?: StandIns;
+}
+
 /** The dependencies of a project: their go.mod files and trees, replaced as the project says, all verified. */
 export class Modules {
   readonly #project: Project;
   readonly #source: ModuleSource;
-  readonly #copies: VendoredCopies | undefined;
+  readonly #nearby: Nearby;
   readonly #zips = new OpenZips();
   readonly #summaries = new Map<string, Promise<ModuleSummary>>();
   readonly #trees = new Map<string, Promise<ModuleTree>>();
 
-  /** `copies` is a vendor directory to take contents from where they are the right ones. */
-  constructor(project: Project, source: ModuleSource, copies?: VendoredCopies) {
+  constructor(project: Project, source: ModuleSource, nearby: Nearby = {}) {
     this.#project = project;
     this.#source = source;
-    this.#copies = copies;
+    this.#nearby = nearby;
   }
 
   /** The module itself or what replaces it. */
@@ -67,6 +76,8 @@ export class Modules {
 
   async #readSummary(module: ModuleVersion): Promise<ModuleSummary> {
     const actual = this.actual(module);
+    const standIn = this.#standInFor(actual);
+    if (standIn !== undefined) return { goVersion: standIn.goVersion(module), isPruned: true, require: [] };
     const name = actual.version === "" ? join(actual.path, "go.mod") : formatModuleVersion(actual);
     const content =
       actual.version === "" ? await this.#localGoMod(actual) : await this.#verifiedGoMod(actual);
@@ -84,6 +95,21 @@ export class Modules {
       isPruned: compareGoVersions(goVersion, "1.17") >= 0,
       require: require.map((entry) => entry.module).filter((required) => !this.#isExcluded(required)),
     };
+  }
+
+  #standInFor(actual: ModuleVersion): StandIns | undefined {
+    const isMissing = actual.version === "" && !existsSync(this.#project.replacements.directoryOf(actual));
+    return isMissing ? this.#nearby.standIns : undefined;
+  }
+
+  #localTree(replacement: ModuleVersion): ModuleTree {
+    const dir = this.#project.replacements.directoryOf(replacement);
+    if (existsSync(dir)) return new DirectoryTree(dir);
+    throw new ModwharfError("FILE_UNREADABLE", "a replacement directory does not exist", {
+      subject: replacement.path,
+      expected: dir,
+      fix: "check it out too, or drop the replace directive",
+    });
   }
 
   #isExcluded({ path, version }: ModuleVersion): boolean {
@@ -113,13 +139,15 @@ export class Modules {
 
   async #openTree(module: ModuleVersion): Promise<ModuleTree> {
     const actual = this.actual(module);
-    if (actual.version === "") return new DirectoryTree(this.#project.replacements.directoryOf(actual));
+    const standIn = this.#standInFor(actual);
+    if (standIn !== undefined) return standIn.tree(module);
+    if (actual.version === "") return this.#localTree(actual);
     const list = await this.#hashList(actual);
     let zip: Promise<string> | undefined;
     return new VerifiedTree(parseHashList(list, actual), {
       name: formatModuleVersion(actual),
       read: async (path, sha256) => {
-        const copy = this.#copies?.content(`${module.path}/${path}`, sha256);
+        const copy = this.#nearby.copies?.content(`${module.path}/${path}`, sha256);
         if (copy !== undefined) return copy;
         zip ??= this.#source.zip(actual);
         return await this.#zips.read(await zip, zipPrefix(actual) + path);

@@ -5,6 +5,7 @@ import type { ModuleSource } from "./module-source.ts";
 import { Modules } from "./modules.ts";
 import { planVendor, type VendorPlan } from "./plan.ts";
 import type { Project } from "./project.ts";
+import type { StandIns } from "./stand-in.ts";
 import { VendoredCopies } from "./vendored-copies.ts";
 import { writeVendor } from "./write.ts";
 
@@ -25,6 +26,8 @@ export interface VendorOptions {
   /** Where the directory is; vendor/ in the project's root by default. */
   readonly target?: string;
   readonly signal?: AbortSignal;
+  /** For modules whose replacement directory is missing, believe the vendor directory; for checks alone. */
+  readonly standIns?: StandIns;
 }
 
 /**
@@ -51,11 +54,11 @@ export async function checkVendor(
 }
 
 async function withPlan<T>(
-  { project, source, target }: VendorOptions,
+  { project, source, target, standIns }: VendorOptions,
   use: (plan: VendorPlan, copies: VendoredCopies) => Promise<T>,
 ): Promise<T> {
   const copies = new VendoredCopies(target ?? join(project.root, "vendor"));
-  const modules = new Modules(project, source, copies);
+  const modules = new Modules(project, source, { copies, ...(standIns === undefined ? {} : { standIns }) });
   try {
     return await use(await planVendor(project, modules), copies);
   } finally {

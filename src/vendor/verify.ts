@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { Finding } from "../report/report.ts";
 import { differenceFinding } from "./findings.ts";
 import type { ModuleSource } from "./module-source.ts";
-import { loadProject } from "./project.ts";
+import { loadProject, type Project } from "./project.ts";
+import { StandIns } from "./stand-in.ts";
 import { checkVendor, type VendorFacts } from "./vendor.ts";
 
 export interface VerifyVendorOptions {
@@ -35,17 +37,27 @@ export async function verifyVendor(options: VerifyVendorOptions): Promise<Vendor
     ...(workspace === undefined ? {} : { workspace }),
     ...(goSum === undefined ? {} : { goSum }),
   });
-  const { differences, ...facts } = await checkVendor({ project, source, target: dir });
+  const { differences, ...facts } = await checkVendor({
+    project,
+    source,
+    target: dir,
+    standIns: await StandIns.read(dir),
+  });
   const findings = differences.map((difference) => differenceFinding(difference, dir, project.root));
-  return { ...facts, findings: [...findings, ...facts.local.map(unverifiedFinding)] };
+  const notes = facts.local.map((module) => unverifiedFinding(module, project));
+  return { ...facts, findings: [...findings, ...notes] };
 }
 
-function unverifiedFinding(module: ModuleVersion): Finding {
+function unverifiedFinding(module: ModuleVersion, { replacements }: Project): Finding {
+  const replacement = replacements.of(module)!;
+  const compared = existsSync(replacements.directoryOf(replacement))
+    ? `its files were compared with ${replacement.path}, for which no go.sum vouches`
+    : `${replacement.path} is not here, so its files could not be compared with anything`;
   return {
     rule: "vendor-unverified",
     level: "note",
     blocking: false,
-    message: `${formatModuleVersion(module)} is replaced by a local directory: its files were compared with that directory, but no go.sum vouches for them`,
+    message: `${formatModuleVersion(module)} is replaced by a local directory: ${compared}`,
     subject: module.path,
   };
 }
