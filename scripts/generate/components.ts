@@ -27,8 +27,8 @@ type Inputs = Readonly<Record<string, SpecInput>>;
 function job(command: Command, face: ComponentFace, inputs: Inputs, script: string): Record<string, unknown> {
   const texts = commandInputs(command).filter((spec) => inputs[spec.name]!.type === "string");
   const variables = Object.fromEntries(texts.map((spec) => [variableOf(spec), `$[[ inputs.${spec.name} ]]`]));
-  const tokens = Object.entries(face.idTokens ?? {}).map(
-    ([variable, input]) => [variable, { aud: `$[[ inputs.${input} ]]` }] as const,
+  const tokens = texts.flatMap(({ name, idToken }) =>
+    idToken === undefined ? [] : [[idToken, { aud: `$[[ inputs.${name} ]]` }] as const],
   );
   return {
     stage: "$[[ inputs.stage ]]",

@@ -39,8 +39,6 @@ export interface ComponentFace {
   artifacts?: readonly string[];
   /** Hidden jobs for users to extend, as YAML-able values. */
   hidden?: Readonly<Record<string, Record<string, unknown>>>;
-  /** Identity tokens that GitLab issues to the job: variable → the input that names the audience. */
-  idTokens?: Readonly<Record<string, string>>;
   /**
    * Inputs with which the component project's own pipeline runs the component for real, in a project without
    * Go code; absent: it is included with `command: echo`, which still lets GitLab check every line of it.

@@ -1,3 +1,5 @@
+import { ID_TOKEN_VARIABLE } from "../platform/web-identity.ts";
+
 /** Inputs that several commands share, so that they read the same everywhere. */
 
 export const formatInput = {
@@ -57,6 +59,7 @@ export const awsInputs = [
     name: "aws-audience",
     type: "string",
     default: "sts.amazonaws.com",
+    idToken: ID_TOKEN_VARIABLE,
     doc: "The audience of the identity token that is exchanged for the role",
   },
 ] as const;

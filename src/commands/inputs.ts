@@ -27,6 +27,8 @@ export interface InputSpec {
   notOn?: Partial<Record<Face, string>>;
   /** A regular expression (JavaScript and RE2) that the whole value must match; used by the GitLab component too. */
   pattern?: string;
+  /** The value is the audience of an identity token; the GitLab component asks for it in this variable. */
+  idToken?: string;
   /** A different default on one face. */
   defaultOn?: Partial<Record<Face, string>>;
 }
