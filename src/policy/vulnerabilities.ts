@@ -36,25 +36,22 @@ function matchOf(
   version: string,
 ): { fixed: string; doubt: string | undefined } | undefined {
   const plain = version.replace(/\+incompatible$/, "");
-  const range = advisory.ranges.find(
+  // Custom ranges are of versions that go does not see: they can be neither confirmed nor ruled out.
+  const known = advisory.ranges.filter((range) => !range.custom);
+  const range = known.find(
     ({ introduced, fixed }) =>
       (introduced === "" || compareVersions(plain, introduced) >= 0) &&
       (fixed === "" || !isSemver(fixed) || compareVersions(plain, fixed) < 0),
   );
   // An advisory without any range means every version.
-  if (range === undefined && advisory.ranges.length > 0) return undefined;
-  const fixed = range?.fixed ?? "";
-  return { fixed, doubt: doubtOf(advisory, version, range) };
+  if (range === undefined && known.length > 0) return undefined;
+  return { fixed: range?.fixed ?? "", doubt: doubtOf(advisory, version) };
 }
 
-function doubtOf(
-  advisory: Advisory,
-  version: string,
-  range: Advisory["ranges"][number] | undefined,
-): string | undefined {
+function doubtOf(advisory: Advisory, version: string): string | undefined {
   if (!advisory.reviewed) return "the entry is not reviewed";
-  if (range === undefined) return "the entry names no versions";
-  if (range.custom) return "its versions are not those that go sees";
+  if (advisory.ranges.some((range) => range.custom)) return "its versions are not those that go sees";
+  if (advisory.ranges.length === 0) return "the entry names no versions";
   // A commit between two releases may have the fix already, or not yet.
   if (isPseudoVersion(version)) return "the required version is an untagged commit";
   return undefined;

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { matchModule, matchPath } from "../../src/policy/patterns.ts";
+import { inRange, problemOfRange } from "../../src/policy/version-range.ts";
+import { coversSubject } from "../../src/policy/waivers.ts";
+import { goMod, judgeCase } from "./harness.ts";
+
+describe("a dependency that another one pulls in", () => {
+  const proxy = {
+    "example.com/a": { versions: { "v1.0.0": "require example.com/b v1.0.0" } },
+    "example.com/b": { versions: { "v1.0.0": "require example.com/c v1.1.0" } },
+    "example.com/c": { versions: { "v1.1.0": "", "v1.2.0": "retract v1.1.0 // Bad." } },
+  };
+  const retracted = async (goModText: string) =>
+    (await judgeCase({ head: { "go.mod": goModText }, proxy })).findings.find(
+      (finding) => finding.rule === "require-retracted",
+    );
+
+  test("is found in go.mod from go 1.17 on, with the chain that leads to it", async () => {
+    const requires =
+      "require (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0 // indirect\n\texample.com/c v1.1.0 // indirect\n)";
+    expect(await retracted(goMod(requires))).toMatchObject({
+      line: 8,
+      detail:
+        "Pulled in by example.com/m → example.com/a@v1.0.0 → example.com/b@v1.0.0 → example.com/c@v1.1.0",
+    });
+  });
+
+  test("is found in the graph before go 1.17, where go.mod does not name it", async () => {
+    expect(await retracted(goMod("require example.com/a v1.0.0", "example.com/m", "1.16"))).toMatchObject({
+      line: 1,
+      subject: "example.com/c@v1.1.0",
+    });
+  });
+
+  test("is not one when it is replaced by another version or excluded", async () => {
+    const before = (rest: string) =>
+      goMod(`require example.com/a v1.0.0\n\n${rest}`, "example.com/m", "1.16");
+    expect(await retracted(before("replace example.com/c => example.com/c v1.2.0"))).toBeUndefined();
+    expect(await retracted(before("exclude example.com/c v1.1.0"))).toBeUndefined();
+  });
+
+  test("circles in the graph end", async () => {
+    const circle = {
+      "example.com/a": { versions: { "v1.0.0": "require example.com/b v1.0.0" } },
+      "example.com/b": { versions: { "v1.0.0": "require example.com/a v1.0.0" } },
+    };
+    const head = { "go.mod": goMod("require example.com/a v1.0.0", "example.com/m", "1.16") };
+    const policy = "dependencies: { deny: [{ module: example.com/zzz, reason: r }] }";
+    expect(
+      (await judgeCase({ head, proxy: circle, policy })).findings
+        .filter((f) => f.level === "error")
+        .map((f) => f.rule),
+    ).toEqual(["go-sum-missing"]);
+  });
+});
+
+test.each([
+  ["example.com/a", "example.com/a", true],
+  ["example.com/a", "example.com/a/b", false],
+  ["example.com/a/...", "example.com/a", true],
+  ["example.com/a/...", "example.com/a/b/c", true],
+  ["example.com/a/...", "example.com/ab", false],
+  ["*.example.com/a", "git.example.com/a", true],
+  ["example.com/*", "example.com/a/b", false],
+  ["example.com/a+b", "example.com/aab", false],
+])("module pattern %s fits %s: %s", (pattern, path, expected) => {
+  expect(matchModule(pattern, path)).toBe(expected);
+});
+
+test.each([
+  ["go.mod", "sub/go.mod", true],
+  ["tools/**", "tools/a/go.mod", true],
+  ["tools/**", "a/tools/go.mod", false],
+  ["**/testing/*", "testing/go.mod", true],
+  ["tools", "tools/go.mod", true],
+  ["*.mod", "a/go.mod", true],
+  ["/a/go.mod", "a/go.mod", true],
+])("path pattern %s fits %s: %s", (pattern, path, expected) => {
+  expect(matchPath(pattern, path)).toBe(expected);
+});
+
+test.each([
+  ["v1.2.3", "*", true],
+  ["v1.2.3", "<v1.3.0", true],
+  ["v1.3.0", "<v1.3.0", false],
+  ["v1.3.0-rc.1", "<1.3.0", true],
+  ["v2.0.0+incompatible", ">=v2.0.0", true],
+  ["v1.5.0", ">=v1.0.0 <v1.2.0 || >=v1.4.0,<v1.6.0", true],
+  ["v1.3.0", ">=v1.0.0 <v1.2.0 || >=v1.4.0,<v1.6.0", false],
+  ["v1.2.3", "v1.2.3", true],
+])("%s in %s: %s", (version, range, expected) => {
+  expect(inRange(version, range)).toBe(expected);
+});
+
+test.each(["<", "<1.x", "", "||", "~1.2", "latest"])("%j is no range", (range) => {
+  expect(problemOfRange(range)).toBeDefined();
+});
+
+test.each([
+  [undefined, "anything", true],
+  ["a@v1.*", "a@v1.2.3", true],
+  ["a@v1.*", "a@v2.0.0", false],
+  ["*b*", "abc", true],
+  ["a*a", "a", false],
+  ["a.c", "abc", false],
+])("a waiver for %s covers %s: %s", (subject, text, expected) => {
+  expect(coversSubject({ subject } as never, text)).toBe(expected);
+});
