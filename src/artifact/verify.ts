@@ -29,6 +29,13 @@ export interface VerifyOptions extends ModuleFiles {
   readonly declaredPath?: "same" | "any";
   /** Removes the zip; by default `dispose` deletes the file. */
   readonly dispose?: () => Promise<void>;
+  /** `checkAndHashZip` on another thread. */
+  readonly hash?: typeof checkAndHashZip;
+}
+
+export interface HashedZip {
+  readonly h1: string;
+  readonly zipBytes: number;
 }
 
 /** Known to this module alone, so that nobody else can make a VerifiedModule. */
@@ -87,13 +94,18 @@ export async function verifyModule(options: VerifyOptions): Promise<VerifiedModu
   const goModH1 = checkTexts(options);
   const subject = formatModuleVersion(module);
   compare(`${subject}/go.mod`, expected?.goModH1, goModH1);
+  const { h1, zipBytes } = await (options.hash ?? checkAndHashZip)(module, zipFile);
+  compare(subject, expected?.h1, h1);
+  return new VerifiedModule(seal, { ...options, h1, goModH1, zipBytes });
+}
+
+/** Reads a module zip whole: every zip rule is checked, and its h1 computed. Throws ZIP_INVALID, FILE_UNREADABLE. */
+export async function checkAndHashZip(module: ModuleVersion, zipFile: string): Promise<HashedZip> {
   const zip = openZip(zipFile);
   try {
-    const problem = errorOf(checkOpenZip(module, zip), subject);
+    const problem = errorOf(checkOpenZip(module, zip), formatModuleVersion(module));
     if (problem !== undefined) throw problem;
-    const h1 = await hashOpenZip(zip);
-    compare(subject, expected?.h1, h1);
-    return new VerifiedModule(seal, { ...options, h1, goModH1, zipBytes: zip.sizeBytes });
+    return { h1: await hashOpenZip(zip), zipBytes: zip.sizeBytes };
   } finally {
     zip.close();
   }

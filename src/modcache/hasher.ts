@@ -2,13 +2,17 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { checkAndHashZip } from "../artifact/verify.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { hashDir } from "../dirhash/dir.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
 import { hashZip } from "../zip/hash.ts";
 
 /** What is to be hashed: a module zip, or an extracted tree with the prefix `path@version` of its names. */
 export type HashJob =
   | { readonly kind: "zip"; readonly path: string }
+  /** A zip that is new here, so that every zip rule is checked as well. */
+  | { readonly kind: "module"; readonly path: string; readonly module: ModuleVersion }
   | { readonly kind: "tree"; readonly path: string; readonly prefix: string };
 
 /** What a worker answers. */
@@ -23,7 +27,14 @@ export interface Hasher {
 
 /** The hash of one job, in the calling thread. */
 export async function runHashJob(job: HashJob): Promise<string> {
-  return job.kind === "zip" ? await hashZip(job.path) : hashDir(job.path, job.prefix);
+  switch (job.kind) {
+    case "zip":
+      return await hashZip(job.path);
+    case "module":
+      return (await checkAndHashZip(job.module, job.path)).h1;
+    case "tree":
+      return hashDir(job.path, job.prefix);
+  }
 }
 
 const inline: Hasher = { parallel: 1, hash: runHashJob, close: async () => {} };
@@ -32,9 +43,9 @@ const inline: Hasher = { parallel: 1, hash: runHashJob, close: async () => {} };
  * A hasher that uses all cores: inflating and hashing are what verification spends its time on. Without the bundle's
  * worker file, or on one core, it works in this thread and gives the same results.
  */
-export function openHasher(workerFile = findWorker(), threads = availableParallelism()): Hasher {
-  if (workerFile === undefined || threads < 2) return inline;
-  return new WorkerHasher(workerFile, Math.min(threads, 8));
+export function openHasher(maxThreads = 4, workerFile = findWorker()): Hasher {
+  const threads = Math.min(maxThreads, availableParallelism());
+  return workerFile === undefined || threads < 2 ? inline : new WorkerHasher(workerFile, threads);
 }
 
 /** The worker's entry file beside or above the bundle's chunk that holds this function. */
@@ -42,6 +53,9 @@ function findWorker(): string | undefined {
   const candidates = ["./hash-worker.js", "../hash-worker.js"].map((name) => new URL(name, import.meta.url));
   return candidates.map((url) => fileURLToPath(url)).find((file) => existsSync(file));
 }
+
+/** Most of what a worker allocates are short-lived buffers outside the heap; collected often, they stay few. */
+const SMALL_HEAP = { maxYoungGenerationSizeMb: 2 };
 
 interface Task {
   readonly job: HashJob;
@@ -75,7 +89,7 @@ class WorkerHasher implements Hasher {
   }
 
   #start(): void {
-    const worker = new Worker(this.#workerFile);
+    const worker = new Worker(this.#workerFile, { resourceLimits: SMALL_HEAP });
     // The process ends when all else is done, whether or not somebody closed this.
     worker.unref();
     worker.on("message", (answer: HashAnswer) => this.#finish(worker, answer));

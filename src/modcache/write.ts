@@ -26,9 +26,36 @@ const CACHE = { durable: false } as const;
 export async function writeModule(cache: string, verified: VerifiedModule): Promise<void> {
   if (!VerifiedModule.is(verified))
     throw new ModwharfError("INTERNAL", "only verified modules enter a cache");
-  const { module, zipFile, h1, mod, info } = verified;
+  const { zip } = modulePaths(cache, verified.module);
+  await writeFileAtomic(zip, (temporary) => linkOrCopy(verified.zipFile, temporary), CACHE);
+  await writeTexts(cache, verified);
+}
+
+/**
+ * `writeModule` for a zip that is made in the cache itself: `make` writes it under the temporary name that it is
+ * given, and it gets its own name only once `make` has returned it verified. When `make` throws, nothing is left.
+ */
+export async function makeModule(
+  cache: string,
+  module: ModuleVersion,
+  make: (zipFile: string) => Promise<VerifiedModule>,
+): Promise<VerifiedModule> {
+  let verified: VerifiedModule | undefined;
+  const { zip } = modulePaths(cache, module);
+  const check = async (zipFile: string) => {
+    verified = await make(zipFile);
+    const isThis = VerifiedModule.is(verified) && verified.zipFile === zipFile;
+    if (!isThis || formatModuleVersion(verified.module) !== formatModuleVersion(module)) {
+      throw new ModwharfError("INTERNAL", "another zip was verified than the one that was made");
+    }
+  };
+  await writeFileAtomic(zip, check, CACHE);
+  await writeTexts(cache, verified!);
+  return verified!;
+}
+
+async function writeTexts(cache: string, { module, h1, mod, info }: VerifiedModule): Promise<void> {
   const paths = modulePaths(cache, module);
-  await writeFileAtomic(paths.zip, (temporary) => linkOrCopy(zipFile, temporary), CACHE);
   await writeFileAtomic(paths.ziphash, h1, CACHE);
   await writeFileAtomic(paths.mod, mod, CACHE);
   await writeFileAtomic(paths.info, goInfo(info, formatModuleVersion(module)), CACHE);

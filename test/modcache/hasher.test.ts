@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -24,11 +24,11 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const zipOf = ({ verified }: FakeModule) => ({ kind: "zip", path: verified.zipFile }) as const;
 
-test.each([1, 3])(
+test.each([1, 2])(
   "%i threads give each job its own hash, and fail only the jobs that are bad",
   async (threads) => {
-    const hasher = openHasher(workerFile, threads);
-    expect(hasher.parallel).toBe(threads);
+    const hasher = openHasher(threads, workerFile);
+    expect(hasher.parallel).toBe(Math.min(threads, availableParallelism()));
     const bad = join(dir, "bad.zip");
     await writeFile(bad, "no zip");
     const failing = hasher.hash({ kind: "zip", path: bad });
@@ -39,11 +39,14 @@ test.each([1, 3])(
   },
 );
 
-test("a worker that breaks down fails its job, and the next job gets another worker", async () => {
-  const broken = join(dir, "broken.mjs");
-  await writeFile(broken, "throw new Error('no memory');");
-  const hasher = openHasher(broken, 2);
-  const jobs = await Promise.allSettled(modules.map((module) => hasher.hash(zipOf(module))));
-  expect(jobs.every(({ status }) => status === "rejected")).toBe(true);
-  await hasher.close();
-});
+test.skipIf(availableParallelism() < 2)(
+  "a worker that breaks down fails its job, and the next job gets another worker",
+  async () => {
+    const broken = join(dir, "broken.mjs");
+    await writeFile(broken, "throw new Error('no memory');");
+    const hasher = openHasher(2, broken);
+    const jobs = await Promise.allSettled(modules.map((module) => hasher.hash(zipOf(module))));
+    expect(jobs.every(({ status }) => status === "rejected")).toBe(true);
+    await hasher.close();
+  },
+);

@@ -1,0 +1,146 @@
+import { stat } from "node:fs/promises";
+import { verifyModule } from "../artifact/verify.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { Pool } from "../base/pool.ts";
+import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import type { GoproxyClient } from "../proxy/client.ts";
+import { type Hasher, openHasher } from "./hasher.ts";
+import { scanCache } from "./scan.ts";
+import { type Identities, identitiesOf, provenByStamp, writeStamp } from "./stamp.ts";
+import { type CacheVerification, type ModuleSum, verifyCache } from "./verify.ts";
+import { makeModule, writeGoMod, writeLists } from "./write.ts";
+
+const MAX_THREADS = 2;
+
+export interface WarmOptions {
+  /** Absolute path of the GOMODCACHE. */
+  readonly cache: string;
+  /** What the cache shall hold: zip, mod and info of versions with an `h1`, of the others the mod. */
+  readonly sums: readonly ModuleSum[];
+  readonly client: GoproxyClient;
+  /** Versions under way at once; the client limits requests by itself. Default 32. */
+  readonly concurrency?: number;
+  /** As for verifyCache: what becomes of trees that are there already. Default `hash`. */
+  readonly trees?: "hash" | "drop";
+  readonly hasher?: Hasher;
+}
+
+export interface WarmResult {
+  /** What was wrong with what was there; all of it has been removed, and downloaded again where it was wanted. */
+  readonly before: CacheVerification;
+  /** In the order of go.sum files. */
+  readonly downloaded: readonly ModuleVersion[];
+  /** Bytes of the downloaded zips. */
+  readonly bytes: number;
+  /** Versions that were there, and right. */
+  readonly kept: number;
+  readonly failed: readonly { readonly module: ModuleVersion; readonly error: unknown }[];
+}
+
+/**
+ * Makes a GOMODCACHE hold `sums`: verifies what is there, downloads the difference and checks each file against
+ * go.sum before it gets its name. A run that was killed is finished by the next one. Failures are collected, so that
+ * one bad module does not keep the others away; their errors tell a lie (HASH_MISMATCH) from a missing answer.
+ */
+export async function warmCache(options: WarmOptions): Promise<WarmResult> {
+  // Downloads keep the main thread's memory busy; two further threads stay below 250 MB together with it.
+  const hasher = options.hasher ?? openHasher(MAX_THREADS);
+  try {
+    return await warm(options, hasher);
+  } finally {
+    if (options.hasher === undefined) await hasher.close();
+  }
+}
+
+async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Hasher): Promise<WarmResult> {
+  const identities = identitiesOf(cache, sums);
+  const proven = await provenByStamp(cache, identities);
+  const trees = options.trees ?? "hash";
+  const before = await verifyCache(cache, sums, { repair: true, trees, proven, hasher });
+  const wanted = missingOf(cache, sums);
+  const pool = new Pool(options.concurrency ?? 32);
+  const downloaded: ModuleVersion[] = [];
+  const failed: { module: ModuleVersion; error: unknown }[] = [];
+  let bytes = 0;
+  const download = async (sum: ModuleSum) => {
+    try {
+      const zipBytes = await fetchInto(cache, sum, { client, hasher });
+      bytes += zipBytes;
+      downloaded.push(sum.module);
+    } catch (error) {
+      failed.push({ module: sum.module, error });
+    }
+  };
+  await Promise.all(wanted.map((sum) => pool.run(() => download(sum))));
+  await writeLists(cache, downloaded);
+  await writeStamp(cache, verifiedNow(cache, sums, { identities, downloaded }));
+  downloaded.sort(compareModuleVersions);
+  failed.sort((a, b) => compareModuleVersions(a.module, b.module));
+  return { before, downloaded, bytes, kept: sums.length - wanted.length, failed };
+}
+
+/** What of `sums` the cache does not hold whole. */
+function missingOf(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
+  const { modules } = scanCache(cache);
+  return sums.filter(({ module, h1 }) => {
+    const files = modules.get(formatModuleVersion(module))?.files;
+    const needed = h1 === undefined ? (["mod"] as const) : (["zip", "ziphash", "mod", "info"] as const);
+    return !needed.every((suffix) => files?.has(suffix));
+  });
+}
+
+/** Downloads a version; returns the bytes of its zip. */
+async function fetchInto(
+  cache: string,
+  { module, h1, goModH1 }: ModuleSum,
+  { client, hasher }: { client: GoproxyClient; hasher: Hasher },
+): Promise<number> {
+  if (goModH1 === undefined) throw nothingToCompare(module);
+  if (h1 === undefined) {
+    await writeGoMod(cache, module, await client.mod(module), goModH1);
+    return 0;
+  }
+  const verified = await makeModule(cache, module, async (zipFile) => {
+    const [mod, info] = await allOf([client.mod(module), client.info(module), client.zip(module, zipFile)]);
+    return await verifyModule({
+      module,
+      zipFile,
+      mod,
+      info,
+      expected: { h1, goModH1 },
+      // A replacement's go.mod may declare the path of what it replaces; go.sum vouches for it.
+      declaredPath: "any",
+      hash: async () => ({
+        h1: await hasher.hash({ kind: "module", path: zipFile, module }),
+        zipBytes: (await stat(zipFile)).size,
+      }),
+      dispose: async () => {},
+    });
+  });
+  return verified.zipBytes;
+}
+
+/** The identities of what was made here just now, and of what has not changed since before it was verified. */
+function verifiedNow(
+  cache: string,
+  sums: readonly ModuleSum[],
+  run: { identities: Identities; downloaded: readonly ModuleVersion[] },
+): Identities {
+  const made = new Set(run.downloaded.map(formatModuleVersion));
+  const now = [...identitiesOf(cache, sums)];
+  return new Map(now.filter(([key, identity]) => made.has(key) || run.identities.get(key) === identity));
+}
+
+/** Promise.all, but it waits for the end of all even if one fails: none may still write when the file is removed. */
+async function allOf<T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
+}
+
+function nothingToCompare(module: ModuleVersion): ModwharfError {
+  return new ModwharfError("HASH_MISMATCH", "go.sum has no hash to check this version against", {
+    subject: formatModuleVersion(module),
+    expected: "a line for its go.mod",
+    fix: "run `go mod tidy`, or look the hash up in the checksum database",
+  });
+}
