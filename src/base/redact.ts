@@ -3,6 +3,7 @@
  * read (platform/, netrc, environment); shapes that are secret by form are removed even when unknown.
  */
 const known = new Set<string>();
+let longestFirst: readonly string[] = [];
 
 /** Shorter values would blank out ordinary words; GitHub masks from the same length of useful secrets. */
 const MIN_SECRET_LENGTH = 6;
@@ -15,12 +16,16 @@ export function addSecret(secret: string | undefined): void {
   known.add(secret);
   known.add(encodeURIComponent(secret));
   known.add(Buffer.from(secret).toString("base64"));
+  // As messages quote it.
+  known.add(JSON.stringify(secret).slice(1, -1));
+  // A secret that begins with another one is to go whole.
+  longestFirst = [...known].sort((a, b) => b.length - a.length);
 }
 
 /** Forms that carry credentials whoever set them; each keeps its first group and masks the rest. */
 const SHAPES: readonly RegExp[] = [
-  // user info of a URL, also in git's and curl's messages
-  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@'"<>]+@/gi,
+  // user info of a URL, also in git's and curl's messages; it ends at the last @, as in the URL standard
+  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#'"<>]+@/gi,
   // signed query parameters
   /([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|sig|token|access_token|private_token|job_token|password)=)[^&\s"'<>]+/gi,
   /(\b(?:authorization|private-token|job-token|deploy-token|x-amz-security-token)["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
@@ -31,11 +36,22 @@ const SHAPES: readonly RegExp[] = [
 /** Returns `text` without any registered secret and without credentials recognisable by their form. */
 export function redact(text: string): string {
   let out = text;
-  for (const secret of known) if (out.includes(secret)) out = out.split(secret).join(MASK);
+  for (const secret of longestFirst) if (out.includes(secret)) out = out.split(secret).join(MASK);
   SHAPES.forEach((shape, i) => {
     out = out.replace(shape, (_all, kept: string) => `${kept}${MASK}${i === 0 ? "@" : ""}`);
   });
   return out;
+}
+
+/**
+ * A copy of JSON-able data with every string in it redacted. For what is rendered afterwards: redacting rendered
+ * text would miss secrets that the format escapes, and could break the format. Names of fields stay.
+ */
+export function redactDeep<T>(value: T): T {
+  if (typeof value === "string") return redact(value) as T;
+  if (Array.isArray(value)) return value.map(redactDeep) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redactDeep(field)])) as T;
 }
 
 /** The URL without user info, query and fragment: what may be stored or published. Not a URL: redacted text. */

@@ -6,6 +6,7 @@ import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
 import { wantsColour } from "../platform/shell.ts";
 import { HelpShown, parseArguments } from "./arguments.ts";
+import { renderErrorJson } from "./error-json.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { prepareProcess } from "./prepare.ts";
 import { runCommand } from "./run.ts";
@@ -50,6 +51,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       process.stdout.write(error.text);
       return exitCodes.ok;
     }
+    if (args.includes("--json")) process.stdout.write(renderErrorJson(error));
     process.stderr.write(`modwharf: ${redact(messageOf(error))}\n`);
     return exitCodeOf(error);
   }

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { ModwharfError, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
-import { redact } from "../base/redact.ts";
+import { redact, redactDeep } from "../base/redact.ts";
 import type { Command } from "../commands/command.ts";
 import type { Inputs } from "../commands/inputs.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Format } from "../report/formats.ts";
 import type { Finding, Report } from "../report/report.ts";
+import { renderErrorJson } from "./error-json.ts";
 import { version } from "./version.ts";
 
 /** Where a report goes. Renderers are loaded when they are needed: most runs need one. */
@@ -35,19 +36,19 @@ export async function wantedFiles(inputs: Inputs): Promise<WantedFile[]> {
 }
 
 /** Shows a report everywhere it belongs: stdout, files, annotations, summary page, outputs. */
-export async function deliver(to: Delivery, report: Report, files: readonly WantedFile[]): Promise<void> {
+export async function deliver(to: Delivery, found: Report, files: readonly WantedFile[]): Promise<void> {
   const { platform, command } = to;
-  if (to.json) to.print(redact((await import("../report/json.ts")).renderJson(report)));
+  // Before any renderer escapes a secret into a form that nobody would recognise, and so that none breaks the form.
+  const report = redactDeep(found);
+  if (to.json) to.print((await import("../report/json.ts")).renderJson(report));
   else if (!to.quiet || report.findings.length > 0) {
     const { renderText } = await import("../report/text.ts");
-    to.print(redact(renderText(report, { colour: to.colour })));
+    to.print(renderText(report, { colour: to.colour }));
   }
   await writeFiles(to, report, files);
   if (platform.name === "shell") return;
   await showOnPages(platform, report);
-  const outputs = command.outputs.map(
-    (output) => [output.name, redact(output.from(report.data) ?? "")] as const,
-  );
+  const outputs = command.outputs.map((output) => [output.name, output.from(report.data) ?? ""] as const);
   await platform.setOutputs(Object.fromEntries(outputs));
 }
 
@@ -59,10 +60,7 @@ export async function deliverError(
 ): Promise<void> {
   const ours = error instanceof ModwharfError ? error : undefined;
   const message = redact(messageOf(error));
-  if (to.json) {
-    const body = JSON.stringify({ error: ours?.toJSON() ?? { code: "INTERNAL", message } });
-    to.print(`${redact(body)}\n`);
-  }
+  if (to.json) to.print(renderErrorJson(error));
   to.platform.log.error(
     ours ? `${ours.code}: ${message}` : `INTERNAL: ${redact((error as Error)?.stack ?? message)}`,
   );
@@ -90,14 +88,14 @@ async function showOnPages(platform: Platform, report: Report): Promise<void> {
     import("../platform/source-link.ts"),
   ]);
   const sourceLink = sourceLinkOf(platform);
-  await platform.summarize(redact(renderSummary(report, sourceLink === undefined ? {} : { sourceLink })));
+  await platform.summarize(renderSummary(report, sourceLink === undefined ? {} : { sourceLink }));
 }
 
 async function writeFiles({ cwd }: Delivery, report: Report, files: readonly WantedFile[]): Promise<void> {
   if (files.length === 0) return;
   const { renderFormat } = await import("../report/formats.ts");
   for (const { format, file } of files) {
-    await writeFileAtomic(resolve(cwd, file), redact(renderFormat(format, report, { version })));
+    await writeFileAtomic(resolve(cwd, file), renderFormat(format, report, { version }));
   }
 }
 

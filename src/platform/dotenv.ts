@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { readIfPresent, writeFileAtomic } from "../base/files.ts";
-import { redact } from "../base/redact.ts";
+import { redact, redactDeep } from "../base/redact.ts";
 import type { Log } from "./platform.ts";
 
 /** GitLab refuses a dotenv report above these (docs: "artifacts:reports:dotenv"; 20 variables in the free tier). */
@@ -64,6 +64,6 @@ export async function writeDotenv(
   const { text, left } = dotenvOf(outputs, existing);
   const whole = join(dirname(file), `${basename(file, ".env")}.json`);
   await writeFileAtomic(file, text);
-  await writeFileAtomic(whole, `${redact(JSON.stringify(outputs, undefined, 2))}\n`);
+  await writeFileAtomic(whole, `${JSON.stringify(redactDeep(outputs), undefined, 2)}\n`);
   for (const { name, reason } of left) log.warn(`output ${name} is in ${whole} only: ${reason}`);
 }

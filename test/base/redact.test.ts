@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addSecret, publicUrl, redact } from "../../src/base/redact.ts";
+import { addSecret, publicUrl, redact, redactDeep } from "../../src/base/redact.ts";
 
 describe("redact", () => {
   it("removes registered secrets in plain, URL-encoded and base64 form", () => {
@@ -11,6 +11,7 @@ describe("redact", () => {
   it.each([
     ["https://gitlab-ci-token:abcdef@host.example/x.git", "https://***@host.example/x.git"],
     ["fatal: 'ssh://me@host/x'", "fatal: 'ssh://***@host/x'"],
+    ["proxy http://me:p@ss@host:3128/", "proxy http://***@host:3128/"],
     ["GET /a?X-Amz-Signature=0123abcd&b=1", "GET /a?X-Amz-Signature=***&b=1"],
     ["Authorization: Bearer abc.def", "Authorization: Bearer ***"],
     ['{"private-token":"zzzzzz"}', '{"private-token":"***"}'],
@@ -28,6 +29,30 @@ describe("redact", () => {
   it("ignores secrets too short to be any, which would blank out words", () => {
     addSecret("go");
     expect(redact("go get")).toBe("go get");
+  });
+});
+
+describe("addSecret", () => {
+  it("hides a secret that begins with another one whole, whichever came first", () => {
+    addSecret("hunter2");
+    addSecret("hunter2-and-more");
+    expect(redact("hunter2-and-more hunter2")).toBe("*** ***");
+  });
+
+  it("knows a secret in the quoted form of messages", () => {
+    addSecret('se"cret\\word');
+    expect(redact(`got ${JSON.stringify('se"cret\\word')}`)).toBe('got "***"');
+  });
+});
+
+describe("redactDeep", () => {
+  it("reaches every string, leaves names, numbers and order, and keeps what is rendered parsable", () => {
+    addSecret('"},{"x');
+    addSecret("modules");
+    const data = { modules: ['a"},{"xb', { h1: "x", n: 1, none: null, absent: undefined }], ok: true };
+    const safe = redactDeep(data);
+    expect(safe).toEqual({ modules: ["a***b", { h1: "x", n: 1, none: null }], ok: true });
+    expect(Object.keys(JSON.parse(JSON.stringify(safe)))).toEqual(["modules", "ok"]);
   });
 });
 

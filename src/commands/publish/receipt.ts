@@ -1,4 +1,5 @@
 import { writeFileAtomic } from "../../base/files.ts";
+import { redactDeep } from "../../base/redact.ts";
 import type { PublishedModule } from "./report.ts";
 
 export interface ReceiptFacts {
@@ -14,5 +15,5 @@ export interface ReceiptFacts {
  */
 export async function writeReceipt(file: string, { tool, runUrl, modules }: ReceiptFacts): Promise<void> {
   const receipt = { schema: 1, tool, ...(runUrl && { run: runUrl }), modules };
-  await writeFileAtomic(file, `${JSON.stringify(receipt, null, 2)}\n`);
+  await writeFileAtomic(file, `${JSON.stringify(redactDeep(receipt), null, 2)}\n`);
 }
