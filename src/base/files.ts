@@ -4,6 +4,7 @@ import { link, mkdir, mkdtemp, open, readFile, rename, rm, stat, unlink } from "
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { fixForErrno } from "./errno-advice.ts";
 import { ModwharfError } from "./errors.ts";
 
 /** Content for an atomic write: bytes, or a function that writes them into the temporary file it is given. */
@@ -13,6 +14,22 @@ export type FileContent = string | Uint8Array | ((temporaryPath: string) => Prom
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return typeof code === "string" ? code : undefined;
+}
+
+/**
+ * A file system's error as ours, for those that come from where nobody expected one (a full temporary folder):
+ * the user's machine has a problem then, not the program. Undefined for anything else.
+ */
+export function asFileError(error: unknown): ModwharfError | undefined {
+  const errno = errnoOf(error);
+  if (errno === undefined || fixForErrno(errno) === undefined || !(error instanceof Error)) return undefined;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  return new ModwharfError("FILE_UNWRITABLE", "the file system refused what was needed", {
+    subject: path ?? syscall,
+    actual: errno,
+    fix: fixForErrno(errno),
+    cause: error,
+  });
 }
 
 /** The bytes of a file, or undefined when it (or a folder above it) does not exist. */
@@ -82,10 +99,7 @@ function unwritable(path: string, error: unknown): unknown {
   return new ModwharfError("FILE_UNWRITABLE", "cannot write the file", {
     subject: path,
     actual: errnoOf(error),
-    fix:
-      errnoOf(error) === "ENOSPC"
-        ? "free disk space and run again; nothing half-written is left"
-        : "check the folder's permissions",
+    fix: fixForErrno(errnoOf(error)),
     cause: error,
   });
 }
@@ -124,13 +138,29 @@ export async function createFileOnce(path: string, content: FileContent): Promis
       return true;
     } catch (error) {
       if (errnoOf(error) === "EEXIST") return false;
-      throw error;
+      throw withoutHardLinks(path, error) ?? error;
     } finally {
       await unlink(temporary).catch(() => {});
     }
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** link(2) of a file of our own fails with these where the file system has no hard links (FAT, some network shares). */
+function withoutHardLinks(path: string, error: unknown): ModwharfError | undefined {
+  const errno = errnoOf(error);
+  if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errno ?? "")) return undefined;
+  return new ModwharfError(
+    "FILE_UNWRITABLE",
+    "this file system has no hard links, which create a file once",
+    {
+      subject: path,
+      actual: errno,
+      fix: "choose a folder on a file system that has them (ext4, xfs, btrfs, APFS, NTFS, NFS)",
+      cause: error,
+    },
+  );
 }
 
 /** Copies a file's bytes into `to`, a path that must not exist yet. */
@@ -143,6 +173,8 @@ export async function copyInto(from: string, to: string): Promise<void> {
 export async function temporaryDirectory(
   prefix = "modwharf-",
 ): Promise<{ path: string; dispose: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), prefix));
+  const path = await mkdtemp(join(tmpdir(), prefix)).catch((error: unknown) => {
+    throw asFileError(error) ?? error;
+  });
   return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }

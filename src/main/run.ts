@@ -1,6 +1,7 @@
 import { exitCodes } from "../base/codes.ts";
 import { connectionFromEnv } from "../base/connection.ts";
 import { exitCodeOf } from "../base/errors.ts";
+import { asFileError } from "../base/files.ts";
 import { HttpClient } from "../base/http.ts";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { type Face, parseInputs, type RawInputs } from "../commands/inputs.ts";
@@ -35,7 +36,8 @@ export async function runCommand(run: Run): Promise<number> {
     const report = await execute(run, { inputs, platform, http, cwd: run.cwd, signal: run.signal, version });
     await deliver(run, report, files);
     return isBlocked(report) ? exitCodes.findings : exitCodes.ok;
-  } catch (error) {
+  } catch (thrown) {
+    const error = asFileError(thrown) ?? thrown;
     await deliverError(run, error, files);
     return exitCodeOf(error);
   } finally {

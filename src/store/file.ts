@@ -3,6 +3,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
+import { fixForErrno } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { copyInto, createFileOnce, errnoOf, type FileContent, writeFileAtomic } from "../base/files.ts";
 import type { Backend, ObjectState, StoredObject } from "./backend.ts";
@@ -104,7 +105,7 @@ function ignoreAbsent(path: string): (error: unknown) => undefined {
     throw new ModwharfError("FILE_UNREADABLE", "cannot read the store", {
       subject: path,
       actual: errnoOf(error),
-      fix: "check the folder's permissions",
+      fix: fixForErrno(errnoOf(error)),
       cause: error,
     });
   };

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  asFileError,
   copyInto,
   createFileOnce,
   readIfPresent,
@@ -41,7 +42,25 @@ describe("writeFileAtomic", () => {
     await expect(writeFileAtomic(join(dir.path, "file/x"), "")).rejects.toMatchObject({
       code: "FILE_UNWRITABLE",
       exitCode: 2,
+      fix: expect.stringMatching(/a part of this one is a file/),
     });
+  });
+});
+
+describe("temporaryDirectory", () => {
+  it("names the folder that is missing or full instead of calling it a defect", async () => {
+    vi.stubEnv("TMPDIR", join(dir.path, "absent"));
+    await expect(temporaryDirectory()).rejects.toMatchObject({ code: "FILE_UNWRITABLE", actual: "ENOENT" });
+    vi.unstubAllEnvs();
+  });
+});
+
+describe("asFileError", () => {
+  it("takes the file system's errors and leaves everything else", () => {
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
+    expect(asFileError(full)).toMatchObject({ code: "FILE_UNWRITABLE", actual: "ENOSPC", subject: "write" });
+    expect(asFileError(Object.assign(new Error("reset"), { code: "ECONNRESET" }))).toBeUndefined();
+    expect(asFileError(new TypeError("x is not a function"))).toBeUndefined();
   });
 });
 

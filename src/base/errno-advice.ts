@@ -1,0 +1,20 @@
+/** What helps against the errors of file systems that people meet; others need no advice of ours. */
+const FIXES: Readonly<Record<string, string>> = {
+  ENOSPC: "free disk space and run again; nothing half-written is left",
+  EDQUOT: "free disk space and run again; nothing half-written is left",
+  EACCES: "check the folder's permissions",
+  EPERM: "check the folder's permissions",
+  EROFS: "choose a folder that is not mounted read-only",
+  // Node answers ENOENT when it cannot create a folder on a read-only file system.
+  ENOENT: "check that the folder exists or can be created: it may be mounted read-only",
+  ENOTDIR: "choose another path: a part of this one is a file, or a link that leads nowhere",
+  EEXIST: "choose another path: a part of this one is a file",
+  EISDIR: "choose another path: this one is a folder",
+  ENAMETOOLONG: "choose a shorter path",
+  EMFILE: "raise the limit of open files (ulimit -n)",
+};
+
+/** Advice for an errno code, in the imperative. */
+export function fixForErrno(errno: string | undefined): string | undefined {
+  return errno === undefined ? undefined : FIXES[errno];
+}
