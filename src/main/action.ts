@@ -6,6 +6,7 @@ import type { RawInputs } from "../commands/inputs.ts";
 import { registry } from "../commands/registry.ts";
 import { detectPlatform } from "../platform/detect.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { guardOutput } from "./output.ts";
 import { prepareProcess } from "./prepare.ts";
 import { runCommand } from "./run.ts";
 
@@ -66,6 +67,7 @@ async function start(
 }
 
 async function guard(body: () => Promise<number>): Promise<void> {
+  guardOutput();
   prepareProcess();
   try {
     process.exitCode = await body();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { guardOutput } from "./output.ts";
 import { version } from "./version.ts";
 
 /** Prints and ends without loading anything else: the most common call in scripts. */
@@ -12,4 +13,5 @@ async function main(argv: readonly string[]): Promise<number> {
   return runCommandLine(argv);
 }
 
+guardOutput();
 process.exitCode = await main(process.argv.slice(2));
