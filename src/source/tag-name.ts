@@ -69,10 +69,10 @@ function reason(version: string): string {
   if (canonicalVersion(version) !== undefined) {
     return buildOf(version) === "" ? "it lacks the minor or patch number" : "it carries build metadata";
   }
-  if (/^v?\d/.test(version) && canonicalVersion(withoutLeadingZeros(version)) !== undefined) {
+  if (/^\d/.test(version)) return "it lacks the letter v";
+  if (/^v\d/.test(version) && canonicalVersion(withoutLeadingZeros(version)) !== undefined) {
     return "a number has a leading zero";
   }
-  if (/^\d/.test(version)) return "it lacks the letter v";
   return "it is no semantic version";
 }
 

@@ -44,6 +44,15 @@ describe("parseTagName", () => {
     expect(parseTagName(right)).toBeDefined();
   });
 
+  test.each([
+    ["1.2.3", "it lacks the letter v"],
+    ["v1.02.3", "a number has a leading zero"],
+    ["v1.2", "it lacks the minor or patch number"],
+    ["v1.2.3+meta", "it carries build metadata"],
+  ])("says what is wrong with %s: %s", (tag, reason) => {
+    expect(refusal(tag).message).toContain(reason);
+  });
+
   test.each(["nightly", "release", "v1.2.3.4", "v1.x", ""])("refuses %j without inventing a tag", (tag) => {
     const error = refusal(tag);
     expect(error.code).toBe("TAG_NOT_CANONICAL");
