@@ -63,39 +63,54 @@ export function builtAs(goMod: GoMod, module: ModuleVersion): ModuleVersion | un
   return replace.new.version === "" && isDirectoryPath(replace.new.path) ? undefined : replace.new;
 }
 
+/** A requirement to be walked: `expand` is false where pruning ends the graph. */
+interface Edge {
+  module: ModuleVersion;
+  expand: boolean;
+}
+
 /**
- * Minimal version selection over the whole graph (go.dev/ref/mod, "Minimal version selection"), with the main
- * module's replace and exclude. Modules that no proxy has end the walk there: other rules tell of them.
+ * Minimal version selection over the module graph, pruned as the go command prunes it (go.dev/ref/mod, "Module
+ * graph pruning"), with the main module's replace and exclude. Modules that no proxy has end the walk there: other
+ * rules tell of them.
  */
 export async function selectVersions(
   module: ModuleSnapshot,
   facts: DependencyFacts,
 ): Promise<Map<string, string>> {
   const selected = new Map<string, string>();
-  const seen = new Set<string>();
-  const excluded = new Set(
-    module.goMod.exclude.map((entry) => `${entry.module.path} ${entry.module.version}`),
-  );
-  let wave = module.goMod.require.map((require) => require.module);
+  const walked = new Set<string>();
+  const excluded = new Set(module.goMod.exclude.map((entry) => keyOf(entry.module)));
+  let wave: Edge[] = module.goMod.require.map((require) => ({ module: require.module, expand: true }));
   while (wave.length > 0) {
-    const fresh = wave.filter((found) => {
-      const key = `${found.path} ${found.version}`;
-      if (seen.has(key) || excluded.has(key)) return false;
-      seen.add(key);
+    const fresh: ModuleVersion[] = [];
+    for (const { module: found, expand } of wave) {
+      const key = keyOf(found);
+      if (excluded.has(key)) continue;
       const known = selected.get(found.path);
       if (known === undefined || compareVersions(found.version, known) > 0)
         selected.set(found.path, found.version);
-      return true;
-    });
-    const requirements = await Promise.all(
-      fresh.map(async (found) => {
-        const built = builtAs(module.goMod, found);
-        return (built && (await facts.goMod(built)))?.require.map((require) => require.module) ?? [];
-      }),
-    );
-    wave = requirements.flat();
+      if (!expand || walked.has(key)) continue;
+      walked.add(key);
+      fresh.push(found);
+    }
+    const edges = await Promise.all(fresh.map((found) => edgesOf(module.goMod, found, facts)));
+    wave = edges.flat();
   }
   return selected;
+}
+
+/** What a module requires; beyond a pruned module's own requirements the graph does not go on. */
+async function edgesOf(main: GoMod, module: ModuleVersion, facts: DependencyFacts): Promise<Edge[]> {
+  const built = builtAs(main, module);
+  const goMod = built === undefined ? undefined : await facts.goMod(built);
+  if (goMod === undefined) return [];
+  const expand = !isPruned(main) || !isPruned(goMod);
+  return goMod.require.map((require) => ({ module: require.module, expand }));
+}
+
+function keyOf({ path, version }: ModuleVersion): string {
+  return `${path} ${version}`;
 }
 
 /** `example.com/m → a@v1.0.0 → b@v1.2.0`: one shortest way by which a module came in; undefined when none is found. */
