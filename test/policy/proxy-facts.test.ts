@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { zipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HttpClient } from "../../src/base/http.ts";
+import { ProxyFacts } from "../../src/policy/proxy-facts.ts";
+import { GoproxyClient } from "../../src/proxy/client.ts";
+import { Credentials } from "../../src/proxy/credentials.ts";
+import { Fetcher } from "../../src/proxy/fetcher.ts";
+import { parseGoproxy } from "../../src/proxy/goproxy-list.ts";
+
+let dir = "";
+
+function factsFor(goproxy: string, gonoproxy = ""): ProxyFacts {
+  const http = new HttpClient({ connection: {}, userAgent: "test", retry: { attempts: 1 } });
+  const fetcher = new Fetcher({
+    http,
+    credentials: new Credentials({ goauth: "off" }),
+    retry: { attempts: 1 },
+  });
+  const client = new GoproxyClient({ fetcher, goproxy: parseGoproxy(goproxy, gonoproxy), gonoproxy });
+  return new ProxyFacts({ client, publicClient: client, cacheDir: undefined });
+}
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "modwharf-facts-"));
+  const versions = join(dir, "example.com", "a", "@v");
+  mkdirSync(versions, { recursive: true });
+  writeFileSync(join(versions, "list"), "v1.0.0\nv1.1.0-rc.1\n");
+  writeFileSync(join(versions, "v1.0.0.mod"), "module example.com/a\n");
+  const root = "example.com/a@v1.0.0/";
+  const files = { LICENSE: "text", "docs/LICENSE": "other", "a.go": "package a" };
+  const entries = Object.entries(files).map(([name, text]) => [root + name, Buffer.from(text)]);
+  writeFileSync(join(versions, "v1.0.0.zip"), zipSync(Object.fromEntries(entries)));
+});
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe("ProxyFacts", () => {
+  const a = { path: "example.com/a", version: "v1.0.0" };
+
+  test("prefers a release to a newer pre-release, as @latest does", async () => {
+    expect((await factsFor(pathToFileURL(dir).href).latest("example.com/a"))?.version).toBe("v1.0.0");
+  });
+
+  test("reads the licence files of the zip's root", async () => {
+    expect(await factsFor(pathToFileURL(dir).href).licences(a)).toEqual([{ name: "LICENSE", text: "text" }]);
+  });
+
+  test("an unknown module is no answer, not an error", async () => {
+    const facts = factsFor(pathToFileURL(dir).href);
+    expect(await facts.versions("example.com/b")).toBeUndefined();
+    expect(await facts.goMod({ path: "example.com/a", version: "v9.0.0" })).toBeUndefined();
+    expect(await facts.latest("example.com/b")).toBeUndefined();
+    expect([...facts.notAsked]).toEqual([]);
+  });
+
+  test("what GONOPROXY or direct keeps from proxies is listed as not asked", async () => {
+    const facts = factsFor(pathToFileURL(dir).href, "example.com/a");
+    expect(await facts.goMod(a)).toBeUndefined();
+    expect([...facts.notAsked]).toEqual(["example.com/a"]);
+  });
+
+  test("a failing proxy throws: its silence must not pass for an answer", async () => {
+    await expect(factsFor("http://127.0.0.1:1").versions("example.com/a")).rejects.toMatchObject({
+      code: "REMOTE_UNREACHABLE",
+    });
+  });
+});
