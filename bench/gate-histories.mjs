@@ -45,7 +45,7 @@ const { judgeStep, openFacts } = await import(pathToFileURL(join(work, "subject.
 const [goproxy, gomodcache] = go("env", "GOPROXY", "GOMODCACHE").trim().split("\n");
 const facts = openFacts(goproxy, gomodcache);
 
-/** Incompatible changes by apidiff's judgement, as `package.Name`; undefined when it cannot load a release. */
+/** What apidiff says of the step, undefined when it cannot load a release. */
 function incompatible(before, after) {
   const exports = [before, after].map((release, i) => {
     const file = join(work, `api${i}`);
@@ -61,12 +61,13 @@ function incompatible(before, after) {
     return made.status === 0 ? file : undefined;
   });
   if (exports.includes(undefined)) return undefined;
-  const said = spawnSync(join(work, "apidiff"), ["-m", "-incompatible", ...exports], {
-    cwd: work,
-    env,
-    encoding: "utf8",
-  });
-  return said.status === 0 ? said.stdout : undefined;
+  const said = (...flags) =>
+    spawnSync(join(work, "apidiff"), ["-m", ...flags, ...exports], {
+      cwd: work,
+      env,
+      encoding: "utf8",
+    }).stdout.trim();
+  return { all: said(), incompatible: said("-incompatible") };
 }
 
 const fired = new Map();
@@ -82,10 +83,9 @@ for (const path of MODULES) {
     const [before, after] = [releases[i - 1], releases[i]];
     const { findings } = await judgeStep(before, after, { facts, versions });
     steps++;
-    const blocking = findings.filter((finding) => finding.blocking);
-    const aboutApi = blocking.some((finding) =>
-      /^(?:exported-|version-bump|undefined-name)/.test(finding.rule),
-    );
+    // exported-changed is a warning, but its precision is worth knowing.
+    const blocking = findings.filter((finding) => finding.blocking || finding.rule === "exported-changed");
+    const aboutApi = blocking.some((finding) => /^(?:exported-|version-bump)/.test(finding.rule));
     const oracle = aboutApi ? incompatible(before, after) : undefined;
     for (const finding of blocking) note(finding, `${path} ${before.version} to ${after.version}`, oracle);
   }
@@ -94,29 +94,24 @@ for (const path of MODULES) {
 function note(finding, step, oracle) {
   const entry = fired.get(finding.rule) ?? { right: 0, wrong: 0, open: 0, lines: [] };
   fired.set(finding.rule, entry);
-  const verdict =
-    finding.rule !== "exported-removed" && finding.rule !== "version-bump"
-      ? "open"
-      : oracle === undefined
-        ? "open"
-        : isConfirmed(finding, oracle)
-          ? "right"
-          : "wrong";
+  const isApi = /^(?:exported-removed|exported-changed|version-bump)$/.test(finding.rule);
+  const verdict = !isApi || oracle === undefined ? "open" : isConfirmed(finding, oracle) ? "right" : "wrong";
   entry[verdict]++;
   entry.lines.push(`${verdict}: ${step}: ${finding.file}:${finding.line}: ${finding.message}`);
 }
 
-/** version-bump says that something is incompatible, or (minor) only that something was added. */
-function isConfirmed({ rule, subject }, oracle) {
-  if (rule === "version-bump")
-    return subject.endsWith(" major") ? oracle.trim() !== "" : oracle.trim() === "";
-  return oracle.includes(subject.split(/[./]/).at(-1));
+/** version-bump says that something is incompatible, or (minor) that something was added. */
+function isConfirmed({ rule, subject }, { all, incompatible }) {
+  if (rule === "version-bump") return subject.endsWith(" major") ? incompatible !== "" : all !== "";
+  const name = subject.split(/[./]/).at(-1);
+  return new RegExp(`\\b${name}\\b`).test(incompatible);
 }
 
 console.log(`${steps} steps of ${MODULES.length} modules`);
 for (const [rule, { right, wrong, open, lines }] of [...fired].sort()) {
   console.log(`${rule}: ${right} confirmed by apidiff, ${wrong} not, ${open} for a person`);
-  for (const line of lines.slice(0, 25)) console.log(`  ${line}`);
-  if (lines.length > 25) console.log(`  and ${lines.length - 25} more`);
+  const worth = lines.filter((line) => !line.startsWith("right"));
+  for (const line of worth.slice(0, 40)) console.log(`  ${line}`);
+  if (worth.length > 40) console.log(`  and ${worth.length - 40} more`);
 }
 rmSync(work, { recursive: true, force: true });

@@ -51,7 +51,11 @@ async function readImports(
     const usesCgo = header.imports.some((entry) => entry.path === "C");
     if (portsOf(path, header.constraint, usesCgo) === 0) continue;
     for (const { path: imported, at } of header.imports) {
-      if (!imports.has(imported)) imports.set(imported, { file: path, ...at });
+      // A test's import says less than one of the package itself.
+      const known = imports.get(imported);
+      if (known === undefined || (known.file.endsWith("_test.go") && !path.endsWith("_test.go"))) {
+        imports.set(imported, { file: path, ...at });
+      }
     }
   }
   return imports;

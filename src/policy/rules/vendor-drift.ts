@@ -1,4 +1,5 @@
 import { ModwharfError } from "../../base/errors.ts";
+import { compareGoVersions } from "../../modfile/go-version.ts";
 import { parseModulesTxt } from "../../modfile/modules-txt.ts";
 import { placeIn } from "../hits.ts";
 import type { RuleHit, StateRule } from "../rule.ts";
@@ -16,6 +17,8 @@ export const vendorDrift: StateRule = {
   async check({ module, repository }) {
     const file = joinPath(module.dir, "vendor/modules.txt");
     const text = await readText(repository.tree, file);
+    // Before go 1.14 modules.txt does not say what go.mod names, and go does not compare them.
+    if (compareGoVersions(module.goMod.go?.version ?? "1.13", "1.14") < 0) return [];
     // A workspace vendors for all of its modules at once, in its own root.
     if (text === undefined || text.startsWith("## workspace")) return [];
     const vendored = versionsIn(file, text);
