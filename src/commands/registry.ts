@@ -37,4 +37,8 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "Create or check the vendor directory as go mod vendor does, every module held against go.sum",
     load: async () => (await import("./vendor.ts")).vendor,
   },
+  mirror: {
+    summary: "Copy the modules of manifests from proxies into a store, each one verified",
+    load: async () => (await import("./mirror.ts")).mirror,
+  },
 };

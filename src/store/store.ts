@@ -1,12 +1,16 @@
 import { VerifiedModule } from "../artifact/verify.ts";
+import { VerifiedGoMod } from "../artifact/verify-go-mod.ts";
 import { ModwharfError } from "../base/errors.ts";
 import type { RetryPolicy } from "../base/retry.ts";
+import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { Backend, Guarantee, StoredObject } from "./backend.ts";
 import { Publication, type PublishStatus } from "./publication.ts";
+import { publishGoMod } from "./publish-go-mod.ts";
 import type { StoreFile } from "./store-file.ts";
 import { StoredReader } from "./stored.ts";
-import { parseVersionList } from "./version-list.ts";
+import { hashOrNotAZip, type VersionHashes } from "./version-hashes.ts";
+import { isListed, parseVersionList } from "./version-list.ts";
 
 export interface StoreOptions {
   retry?: Partial<RetryPolicy> | undefined;
@@ -75,6 +79,36 @@ export class Store {
    */
   async verifyPublished(module: VerifiedModule): Promise<void> {
     await (await this.#publication(module)).verify();
+  }
+
+  /**
+   * Puts the go.mod of a version that takes part in the module graph only; the version itself stays absent.
+   * Throws VERSION_CHANGED and RACE_LOST as `publish` does.
+   */
+  async publishGoMod(verified: VerifiedGoMod): Promise<PublishStatus> {
+    if (!VerifiedGoMod.is(verified))
+      throw new ModwharfError("INTERNAL", "a store takes verified go.mod files only");
+    return publishGoMod(verified, { backend: this.#backend, reader: this.#reader });
+  }
+
+  /** The hash of a version's `.mod`, which may stand there alone; undefined when there is none. */
+  async goModHash({ path, version }: ModuleVersion): Promise<string | undefined> {
+    const mod = await this.#reader.bytes(this.#backend.keysOf({ path, version, kind: "mod" })[0]);
+    return mod && hashGoMod(mod.bytes);
+  }
+
+  /**
+   * The hashes of a complete version, computed from what is stored: the zip is read whole. A zip that is none has the
+   * hash "not a module zip". undefined when the version is absent or incomplete.
+   */
+  async hashes({ path, version }: ModuleVersion): Promise<VersionHashes | undefined> {
+    const key = (kind: "zip" | "mod" | "info") => this.#backend.keysOf({ path, version, kind })[0];
+    if ((await this.#backend.stat(key("info"))) === undefined) return undefined;
+    const mod = await this.#reader.bytes(key("mod"));
+    const h1 = await hashOrNotAZip(this.#reader.h1OfZip(key("zip")));
+    if (mod === undefined || h1 === undefined) return undefined;
+    if (isListed(version) && !(await this.versions(path)).includes(version)) return undefined;
+    return { h1, goModH1: hashGoMod(mod.bytes) };
   }
 
   /** The listed versions of a module, sorted; empty for an unknown module. */

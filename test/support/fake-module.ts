@@ -29,7 +29,7 @@ export async function fakeModule(
   const inputs = Object.entries(all).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   await createZip(module, inputs, { write: (bytes) => void chunks.push(Buffer.from(bytes)) });
   await writeFile(zipFile, Buffer.concat(chunks));
-  const verified = await verifyModule({ module, zipFile, mod, info });
+  const verified = await verifyModule({ module, zipFile, mod, info, declaredPath: "any" });
   const base = `${escapePath(module.path)}/@v/${escapeVersion(module.version)}`;
   const served = { [`${base}.info`]: info, [`${base}.mod`]: mod, [`${base}.zip`]: await readFile(zipFile) };
   return { module, h1: verified.h1, goModH1: verified.goModH1, verified, served };

@@ -1,0 +1,149 @@
+import { ModwharfError } from "../base/errors.ts";
+import { escapePath, escapeVersion } from "../module/escape.ts";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { SumdbClient, type SumdbHashes } from "../sumdb/client.ts";
+import type { SumdbOps } from "../sumdb/ops.ts";
+import { SumdbTiles, TILE_HEIGHT } from "../sumdb/tiles.ts";
+import type { Verifier } from "../tlog/keys.ts";
+import { openNote, verifierList } from "../tlog/note.ts";
+import { storedHashIndex } from "../tlog/stored-index.ts";
+import { tilePath } from "../tlog/tile.ts";
+import { type TileReader, tileHashReader } from "../tlog/tile-hash-reader.ts";
+import { treeHash } from "../tlog/tree.ts";
+import { formatRecord, type LogRecord, parseRecord, parseTree, type Tree } from "../tlog/tree-head.ts";
+import type { HashDatabase } from "./vouch.ts";
+
+export interface DatabaseOptions {
+  readonly verifier: Verifier;
+  readonly ops: SumdbOps;
+  /** Default 8; others are for tests. */
+  readonly tileHeight?: number;
+}
+
+/** A signed tree head. */
+interface Head {
+  readonly tree: Tree;
+  readonly note: Buffer;
+}
+
+/** What of a checksum database a machine without a network needs, to check some records by itself. */
+export interface DatabaseExcerpt {
+  readonly name: string;
+  /** The signed tree head that all lookups carry. */
+  readonly head: Buffer;
+  /** By escaped `path@version`. */
+  readonly lookups: ReadonlyMap<string, Buffer>;
+  /** By path, `tile/8/…`. */
+  readonly tiles: ReadonlyMap<string, Buffer>;
+}
+
+/** A checksum database that keeps what it was asked, so that an excerpt can be made of it. */
+export class Database implements HashDatabase {
+  readonly name: string;
+  readonly #options: DatabaseOptions;
+  readonly #client: SumdbClient;
+  readonly #answers = new Map<string, Buffer>();
+
+  constructor(options: DatabaseOptions) {
+    const { ops } = options;
+    this.name = options.verifier.name;
+    this.#options = options;
+    const keep = (file: string, data: Buffer) => {
+      if (file.startsWith("/lookup/")) this.#answers.set(file.slice("/lookup/".length), data);
+    };
+    // GONOSUMDB is the caller's to judge: toolchains are looked up in spite of it.
+    this.#client = new SumdbClient({
+      ...options,
+      ops: {
+        readLatest: (file) => ops.readLatest(file),
+        replaceLatest: (file, old, next) => ops.replaceLatest(file, old, next),
+        writeCache: (file, data) => ops.writeCache(file, data),
+        readRemote: async (path) => {
+          const data = await ops.readRemote(path);
+          keep(path, data);
+          return data;
+        },
+        readCache: async (file) => {
+          const data = await ops.readCache(file);
+          if (data !== undefined) keep(file.slice(this.name.length), data);
+          return data;
+        },
+      },
+    });
+  }
+
+  hashes(module: ModuleVersion): Promise<SumdbHashes> {
+    return this.#client.hashes(module);
+  }
+
+  /**
+   * The records of module versions, whose `hashes` were asked before, with one signed tree head and all tiles that
+   * prove them in it. Every lookup carries the same head, the newest that was seen: a client then needs no tiles to
+   * compare heads with each other, in whatever order it asks. `earlier` heads are proven to be part of it too, for
+   * clients that have seen one of those.
+   *
+   * Throws LOG_FORKED when an earlier head is no part of this history, and what reading tiles throws.
+   */
+  async excerpt(
+    modules: readonly ModuleVersion[],
+    earlier: readonly Buffer[] = [],
+  ): Promise<DatabaseExcerpt> {
+    const records = new Map(modules.map((module) => [lookupKey(module), this.#recordOf(module)]));
+    const heads = [...[...records.values()].map(({ rest }) => rest), ...earlier].map((note) =>
+      this.#headOf(note),
+    );
+    const newest = heads.reduce((a, b) => (b.tree.size > a.tree.size ? b : a));
+    const tiles = new Map<string, Buffer>();
+    const reader = tileHashReader(newest.tree, this.#recordingTiles(tiles));
+    for (const { id } of records.values()) await reader.readHashes([storedHashIndex(0, id)]);
+    for (const note of earlier) {
+      const { tree } = this.#headOf(note);
+      if (!(await treeHash(tree.size, reader)).equals(tree.hash)) throw forked(this.name, tree);
+    }
+    const lookups = new Map([...records].map(([key, record]) => [key, lookupOf(record, newest.note)]));
+    return { name: this.name, head: newest.note, lookups, tiles };
+  }
+
+  #recordOf(module: ModuleVersion): LogRecord & { rest: Buffer } {
+    const answer = this.#answers.get(lookupKey(module));
+    if (answer !== undefined) return parseRecord(answer);
+    throw new ModwharfError("INTERNAL", "a record was not looked up before", {
+      subject: formatModuleVersion(module),
+    });
+  }
+
+  #headOf(note: Buffer): Head {
+    const { text } = openNote(note, verifierList(this.#options.verifier));
+    return { tree: parseTree(text), note };
+  }
+
+  #recordingTiles(kept: Map<string, Buffer>): TileReader {
+    const { ops, tileHeight = TILE_HEIGHT } = this.#options;
+    const tiles = new SumdbTiles(this.name, ops, tileHeight);
+    return {
+      height: tileHeight,
+      readTiles: (wanted) => tiles.readTiles(wanted),
+      // Told of proven tiles only.
+      saveTiles: async (proven, data) => {
+        for (const [i, tile] of proven.entries()) kept.set(tilePath(tile), data[i]!);
+        await tiles.saveTiles(proven, data);
+      },
+    };
+  }
+}
+
+/** The name of a version's lookup: its escaped path and version. */
+export function lookupKey({ path, version }: ModuleVersion): string {
+  return `${escapePath(path)}@${escapeVersion(version)}`;
+}
+
+function lookupOf(record: LogRecord, head: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(formatRecord(record)), head]);
+}
+
+function forked(name: string, { size }: Tree): ModwharfError {
+  return new ModwharfError("LOG_FORKED", "an earlier tree head is no part of the database's history", {
+    subject: `${name}, ${size} records`,
+    fix: "keep both signed heads as evidence, trust nothing from this database and report it",
+  });
+}

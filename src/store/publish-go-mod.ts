@@ -1,0 +1,65 @@
+import type { VerifiedGoMod } from "../artifact/verify-go-mod.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { hashGoMod } from "../dirhash/h1.ts";
+import { formatModuleVersion } from "../module/module-version.ts";
+import type { Backend, ObjectState } from "./backend.ts";
+import { type Content, contentOfBytes } from "./content.ts";
+import { place } from "./placement.ts";
+import type { PublishStatus } from "./publication.ts";
+import type { StoredReader } from "./stored.ts";
+
+export interface GoModContext {
+  readonly backend: Backend;
+  readonly reader: StoredReader;
+}
+
+/**
+ * Puts a lone `.mod` into a store: what `go` reads of versions that take part in the module graph only. Without
+ * `.info` the version itself stays absent; publishing it later finds its `.mod` there. See Store.publishGoMod.
+ */
+export async function publishGoMod(
+  verified: VerifiedGoMod,
+  { backend, reader }: GoModContext,
+): Promise<PublishStatus> {
+  const { path, version } = verified.module;
+  const [key, ...copies] = backend.keysOf({ path, version, kind: "mod" });
+  const content = contentOfBytes("mod", verified.mod);
+  const hashOf = async () => {
+    const stored = await reader.bytes(key);
+    return stored && hashGoMod(stored.bytes);
+  };
+  const stored = await hashOf();
+  let writes = 0;
+  if (stored !== verified.goModH1) {
+    const isPublished =
+      (await backend.stat(backend.keysOf({ path, version, kind: "info" })[0])) !== undefined;
+    if (stored !== undefined && isPublished) throw changed(verified, stored, backend.url);
+    const same = async (_state: ObjectState) => (await hashOf()) === verified.goModH1;
+    const difference = async () => ({
+      expected: `${(await hashOf()) ?? "nothing"}, as stored`,
+      actual: verified.goModH1,
+    });
+    await place(backend, { key, content, same, difference }, () => writes++);
+    const now = await hashOf();
+    if (now !== verified.goModH1) throw changed(verified, now ?? "nothing", backend.url);
+  }
+  writes += await createAll(backend, copies, content);
+  return writes === 0 ? "unchanged" : "published";
+}
+
+async function createAll(backend: Backend, keys: readonly string[], content: Content): Promise<number> {
+  let writes = 0;
+  for (const key of keys) {
+    if ((await backend.stat(key)) === undefined && (await backend.create(key, content))) writes++;
+  }
+  return writes;
+}
+
+function changed({ module, goModH1 }: VerifiedGoMod, stored: string, url: string): ModwharfError {
+  return new ModwharfError("VERSION_CHANGED", "this go.mod is published with other content", {
+    subject: `${formatModuleVersion(module)}/go.mod in ${url}`,
+    expected: `${stored}, as stored`,
+    actual: goModH1,
+    fix: "a version never changes: find out which of the two sources was altered",
+  });
+}
