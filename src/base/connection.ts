@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { ModwharfError } from "./errors.ts";
 
@@ -9,7 +10,10 @@ import { ModwharfError } from "./errors.ts";
 export interface ConnectionSettings {
   httpProxy?: string | undefined;
   httpsProxy?: string | undefined;
-  /** Comma-separated hosts, domains (`.example.com`) and `host:port` that bypass the proxies; `*` for all. */
+  /**
+   * Comma-separated hosts, domains (`.example.com`), `host:port`, addresses and blocks of them (`10.0.0.0/8`) that
+   * bypass the proxies; `*` for all. As in go (golang.org/x/net/http/httpproxy).
+   */
   noProxy?: string | undefined;
   /** PEM bundles trusted in addition to the built-in roots. */
   caFiles?: readonly string[];
@@ -53,16 +57,32 @@ export function proxyFor(url: URL, settings: ConnectionSettings): string | undef
 }
 
 function bypasses(url: URL, noProxy: string): boolean {
-  const host = url.hostname.toLowerCase();
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   for (const raw of noProxy.split(/[\s,]+/)) {
     const entry = raw.toLowerCase();
     if (entry === "") continue;
     if (entry === "*") return true;
+    if (isIP(entry) !== 0 || entry.includes("/")) {
+      if (isInBlock(host, entry)) return true;
+      continue;
+    }
     const [, name = "", wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
     if (wantedPort !== undefined && wantedPort !== port) continue;
-    const domain = name.replace(/^\*?\./, "");
+    const domain = name.replace(/^\*?\.|^\[|\]$/g, "");
     if (host === domain || host.endsWith(`.${domain}`)) return true;
   }
   return false;
+}
+
+/** True when `host` is an address within `block`, which is an address or `address/bits`. */
+function isInBlock(host: string, block: string): boolean {
+  const [address = "", bits] = block.split("/");
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  const most = family === "ipv6" ? 128 : 32;
+  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : most + 1;
+  if (isIP(address) === 0 || isIP(host) !== isIP(address) || prefix > most) return false;
+  const list = new BlockList();
+  list.addSubnet(address, prefix, family);
+  return list.check(host, family);
 }

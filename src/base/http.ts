@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { type ConnectionSettings, proxyFor, trustedCertificates } from "./connection.ts";
-import { ModwharfError } from "./errors.ts";
+import { Agents } from "./agents.ts";
+import type { ConnectionSettings } from "./connection.ts";
+import { decoded } from "./content-encoding.ts";
+import { ModwharfError, messageOf } from "./errors.ts";
 import { addSecret, publicUrl, redact } from "./redact.ts";
-import { type RetryPolicy, retryDelayMs } from "./retry.ts";
+import { isTransientError, type RetryPolicy, retryDelayMs } from "./retry.ts";
 
 export interface HttpClientOptions {
   connection: ConnectionSettings;
@@ -39,14 +41,6 @@ export interface HttpResponse {
   url: string;
 }
 
-interface Agents {
-  direct: Dispatcher;
-  /** By proxy URL. */
-  proxies: Map<string, Dispatcher>;
-  tls: { ca?: string[] };
-  common: { connections: number; headersTimeout: number; bodyTimeout: number };
-}
-
 const CREDENTIAL_HEADERS = ["authorization", "cookie", "private-token", "job-token", "deploy-token"];
 
 /**
@@ -55,46 +49,10 @@ const CREDENTIAL_HEADERS = ["authorization", "cookie", "private-token", "job-tok
  */
 export class HttpClient {
   readonly #options: HttpClientOptions;
-  #agents: Agents | undefined;
-  #undici: typeof import("./undici.ts") | undefined;
+  #agents: Promise<Agents> | undefined;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-  }
-
-  get connection(): ConnectionSettings {
-    return this.#options.connection;
-  }
-
-  /** The dispatcher for a URL, also for libraries that bring their own fetch (gitbeaker). */
-  async dispatcherFor(url: URL): Promise<Dispatcher> {
-    // Loaded on first use: the command line starts without it.
-    this.#undici ??= await import("./undici.ts");
-    const { Agent, ProxyAgent } = this.#undici;
-    this.#agents ??= this.#open(Agent);
-    const { tls, common } = this.#agents;
-    const proxy = proxyFor(url, this.connection);
-    if (proxy === undefined) return this.#agents.direct;
-    let agent = this.#agents.proxies.get(proxy);
-    if (agent === undefined) {
-      addSecret(passwordOf(proxy));
-      agent = new ProxyAgent({ ...common, uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel: true });
-      this.#agents.proxies.set(proxy, agent);
-    }
-    return agent;
-  }
-
-  #open(Agent: typeof import("undici").Agent): Agents {
-    const ca = trustedCertificates(this.connection);
-    const tls = ca === undefined ? {} : { ca };
-    const timeout = this.#options.timeoutMs ?? 60_000;
-    const common = {
-      connections: this.#options.connections ?? 32,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-    };
-    const direct = new Agent({ ...common, connect: { ...tls, timeout: 20_000 } });
-    return { direct, proxies: new Map(), tls, common };
   }
 
   /**
@@ -137,17 +95,19 @@ export class HttpClient {
       const next = new URL(location, target);
       if (target.protocol === "https:" && next.protocol !== "https:") throw insecureRedirect(target, next);
       if (next.origin !== target.origin) headers = withoutCredentials(open);
+      else if (next.username === "" && next.password === "") withUserInfo(next, target);
       target = next;
     }
   }
 
   async #once(url: URL, request: HttpRequest): Promise<HttpResponse> {
-    const dispatcher = await this.dispatcherFor(url);
+    this.#agents ??= this.#open();
+    const agents = await this.#agents;
     const body = typeof request.body === "function" ? request.body() : request.body;
-    const sent = await this.#undici!.request(withoutUserInfo(url), {
-      dispatcher,
+    const sent = await agents.undici.request(withoutUserInfo(url), {
+      dispatcher: agents.for(url),
       method: (request.method ?? "GET") as Dispatcher.HttpMethod,
-      headers: { ...basicFrom(url), ...request.headers },
+      headers: { "accept-encoding": "identity", ...basicFrom(url), ...request.headers },
       ...(body === undefined ? {} : { body }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
@@ -155,16 +115,29 @@ export class HttpClient {
     for (const [name, value] of Object.entries(sent.headers)) {
       if (value !== undefined) headers[name] = Array.isArray(value) ? value[0]! : value;
     }
-    return { status: sent.statusCode, headers, body: sent.body, url: url.href };
+    return plain({ status: sent.statusCode, headers, body: sent.body, url: url.href }, request.method);
+  }
+
+  /** undici is loaded with the first request: the command line starts without it. */
+  async #open(): Promise<Agents> {
+    const { connection, connections = 32, timeoutMs = 60_000 } = this.#options;
+    return new Agents(await import("./undici.ts"), connection, { connections, timeoutMs });
   }
 
   /** Closes all connections; the process ends sooner. */
   async close(): Promise<void> {
     const agents = this.#agents;
     this.#agents = undefined;
-    if (agents === undefined) return;
-    await Promise.all([agents.direct, ...agents.proxies.values()].map((agent) => agent.destroy()));
+    await (await agents?.catch(() => undefined))?.close();
   }
+}
+
+/** The response with its body decoded; what speaks of the encoded bytes is gone from its headers. */
+function plain(response: HttpResponse, method: HttpRequest["method"]): HttpResponse {
+  const { "content-encoding": encoding = "identity", "content-length": _, ...headers } = response.headers;
+  const bodiless = method === "HEAD" || response.status === 204 || response.status === 304;
+  if (encoding === "identity" || encoding === "" || bodiless) return response;
+  return { ...response, headers, body: decoded(response.body, encoding) };
 }
 
 /** Lets go of a response that nobody reads, so that its socket serves the next request. */
@@ -214,14 +187,34 @@ export async function statusError(
 
 function unreachable(url: string | URL, error: unknown, attempts: number): ModwharfError {
   if (error instanceof ModwharfError) return error;
-  const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : undefined;
-  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? cause?.message ?? String(error);
   return new ModwharfError("REMOTE_UNREACHABLE", "no answer from the server", {
     subject: redact(String(url)),
-    actual: `${reason}${attempts > 1 ? ` after ${attempts} attempts` : ""}`,
+    actual: `${reasonOf(error)}${attempts > 1 ? ` after ${attempts} attempts` : ""}`,
     fix: "check the address, the proxy settings (HTTPS_PROXY, NO_PROXY) and the CA bundle (SSL_CERT_FILE)",
     cause: error,
   });
+}
+
+/**
+ * A connection's failure as ours, for those that break off in the middle of an answer while somebody reads it.
+ * Undefined for anything else.
+ */
+export function asRemoteError(error: unknown): ModwharfError | undefined {
+  if (!isTransientError(error)) return undefined;
+  return new ModwharfError("REMOTE_UNREACHABLE", "the connection broke in the middle of an answer", {
+    actual: reasonOf(error),
+    fix: "run again",
+    cause: error,
+  });
+}
+
+/** The system's code, and undici's own messages, whose codes say less (a proxy's 407 is UND_ERR_ABORTED). */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  const message = redact(messageOf(cause));
+  if (code === undefined || message === "") return code ?? message;
+  return code.startsWith("UND_ERR_") ? `${message} (${code})` : code;
 }
 
 /** What was asked for over TLS is not taken from a plain connection, whoever says so. */
@@ -237,15 +230,16 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function passwordOf(url: string): string | undefined {
-  return URL.canParse(url) ? decodeURIComponent(new URL(url).password) : undefined;
-}
-
 function withoutUserInfo(url: URL): URL {
   const clean = new URL(url);
   clean.username = "";
   clean.password = "";
   return clean;
+}
+
+function withUserInfo(url: URL, { username, password }: URL): void {
+  url.username = username;
+  url.password = password;
 }
 
 function basicFrom(url: URL): Record<string, string> {

@@ -2,7 +2,7 @@ import { exitCodes } from "../base/codes.ts";
 import { connectionFromEnv } from "../base/connection.ts";
 import { exitCodeOf } from "../base/errors.ts";
 import { asFileError } from "../base/files.ts";
-import { HttpClient } from "../base/http.ts";
+import { asRemoteError, HttpClient } from "../base/http.ts";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { type Face, parseInputs, type RawInputs } from "../commands/inputs.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -37,7 +37,7 @@ export async function runCommand(run: Run): Promise<number> {
     await deliver(run, report, files);
     return isBlocked(report) ? exitCodes.findings : exitCodes.ok;
   } catch (thrown) {
-    const error = asFileError(thrown) ?? thrown;
+    const error = asFileError(thrown) ?? asRemoteError(thrown) ?? thrown;
     await deliverError(run, error, files);
     return exitCodeOf(error);
   } finally {

@@ -20,6 +20,11 @@ describe("proxyFor", () => {
     ["https://a.example/", "a.example:443"],
     ["http://127.0.0.1:9/", "localhost,127.0.0.1"],
     ["https://a.example/", "*"],
+    ["http://[::1]:9/", "::1"],
+    ["http://[::1]:9/", "[::1]:9"],
+    ["http://[fd00::5]/", "fd00::/8"],
+    ["http://10.1.2.3/", "10.0.0.0/8"],
+    ["https://a.example./", "a.example"],
   ])("%s goes past the proxy with NO_PROXY=%s", (url, noProxy) => {
     expect(through(url, noProxy)).toBeUndefined();
   });
@@ -29,6 +34,10 @@ describe("proxyFor", () => {
     ["https://a.example.org/", "a.example"],
     ["https://a.example:8443/", "a.example:443"],
     ["https://a.example/", ""],
+    ["https://11.1.2.3/", "10.0.0.0/8"],
+    ["https://[::1]:9/", "[::1]:8"],
+    ["https://ten.example/", "10.0.0.0/8"],
+    ["https://10.1.2.3/", "10.0.0.0/99"],
   ])("%s goes through the proxy with NO_PROXY=%s", (url, noProxy) => {
     expect(through(url, noProxy)).toBe("http://p:2");
   });

@@ -1,8 +1,15 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { bytesOf, HttpClient, type HttpClientOptions, statusError } from "../../src/base/http.ts";
+import {
+  asRemoteError,
+  bytesOf,
+  HttpClient,
+  type HttpClientOptions,
+  statusError,
+} from "../../src/base/http.ts";
 import { redact } from "../../src/base/redact.ts";
 
 const open: { servers: Server[]; clients: HttpClient[] } = { servers: [], clients: [] };
@@ -108,6 +115,81 @@ describe("HttpClient", () => {
     });
     const response = await client().http.request(`${url}/a`, { headers: { "job-token": "abc" } });
     expect((await bytesOf(response)).toString()).toBe("abc");
+  });
+
+  it("keeps a URL's user info on redirects within the host, also to an absolute URL", async () => {
+    const url = await serve((request, response) => {
+      if (request.url === "/a") response.writeHead(302, { location: `${url}/b` }).end();
+      else response.end(request.headers.authorization);
+    });
+    const response = await client().http.request(`${url.replace("http://", "http://ann:s3cretword@")}/a`);
+    expect(String(await bytesOf(response))).toBe(`Basic ${btoa("ann:s3cretword")}`);
+  });
+
+  it("gives up a circle of redirects with the redirect itself as the answer", async () => {
+    let calls = 0;
+    const url = await serve((_request, response) => {
+      calls++;
+      response.writeHead(302, { location: "/again" }).end();
+    });
+    expect((await client().http.request(url)).status).toBe(302);
+    expect(calls).toBe(11);
+  });
+
+  it("sends a body again where a redirect keeps the method, without credentials to another host", async () => {
+    const other = await serve(async (request, response) => {
+      response.end(
+        JSON.stringify([request.method, await bodyOf(request), request.headers["private-token"] ?? null]),
+      );
+    });
+    const url = await serve((request, response) => {
+      request.resume();
+      request.on("end", () => response.writeHead(307, { location: `${other}/` }).end());
+    });
+    const response = await client().http.request(url, {
+      method: "PUT",
+      credentials: { "private-token": "abc" },
+      body: () => Readable.from([Buffer.from("bytes")]),
+    });
+    expect(JSON.parse(String(await bytesOf(response)))).toEqual(["PUT", "bytes", null]);
+  });
+
+  it.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync],
+    ["deflate", deflateSync],
+  ])("asks for plain answers and reads one in %s all the same", async (encoding, encode) => {
+    const url = await serve((request, response) => {
+      const body = request.method === "HEAD" ? "" : encode(`asked for ${request.headers["accept-encoding"]}`);
+      response.writeHead(200, { "content-encoding": encoding, "content-length": body.length }).end(body);
+    });
+    const { http } = client();
+    const response = await http.request(url);
+    expect(response.headers["content-length"]).toBeUndefined();
+    expect(String(await bytesOf(response))).toBe("asked for identity");
+    expect(String(await bytesOf(await http.request(url, { method: "HEAD" })))).toBe("");
+  });
+
+  it("refuses a compressed answer that ends early and an encoding it does not know", async () => {
+    const url = await serve((request, response) => {
+      const encoding = request.url === "/cut" ? "gzip" : "zstd";
+      response
+        .writeHead(200, { "content-encoding": encoding })
+        .end(gzipSync("x".repeat(1000)).subarray(0, 20));
+    });
+    const { http } = client();
+    await expect(bytesOf(await http.request(`${url}/cut`))).rejects.toThrow();
+    await expect(http.request(`${url}/odd`)).rejects.toMatchObject({ code: "REMOTE_BAD_ANSWER" });
+  });
+
+  it("calls an answer that breaks off what it is, not a defect of ours", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write("half", () => response.destroy());
+    });
+    const error = await bytesOf(await client().http.request(url)).catch((thrown: unknown) => thrown);
+    expect(asRemoteError(error)).toMatchObject({ code: "REMOTE_UNREACHABLE" });
+    expect(asRemoteError(new TypeError("x"))).toBeUndefined();
   });
 
   it("refuses an answer larger than expected", async () => {
