@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { outputOf } from "../base/process.ts";
 import { publishComment } from "../platform/publish-comment.ts";
@@ -6,6 +7,7 @@ import { applyEdits } from "../policy/apply-edits.ts";
 import { type GateResult, runGate } from "../policy/gate.ts";
 import { gateReport } from "../policy/gate-report.ts";
 import type { ProposalRequest } from "../policy/proposal.ts";
+import type { ProxyFacts } from "../policy/proxy-facts.ts";
 import { gitEnvironment } from "../source/environment.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput, repoInput } from "./common-inputs.ts";
@@ -102,7 +104,7 @@ Rules are listed in docs/rules.md; levels, waivers and the organisation's own li
   },
   examples: [
     "modwharf gate --base origin/main",
-    "modwharf gate --base origin/main --format sarif=gate.sarif --fix true",
+    "modwharf gate --base origin/main --format sarif=gate.sarif --fix",
     "modwharf gate --base v1.2.0 --tag v1.3.0",
   ],
   run,
@@ -127,10 +129,21 @@ async function run(context: Context) {
     today: new Date().toISOString().slice(0, 10),
   });
   const fixed = inputs.fix ? await fix(context, dir, result) : [];
-  const notAsked = [...(facts?.notAsked ?? [])].sort();
+  facts?.checkAnswered();
+  const notAsked = facts === undefined ? [] : unknownModules(facts);
   const report = gateReport(result, { base, head: inputs.head, notAsked, fixed });
   if (inputs.comment) await publishComment(platform, report, "gate");
   return report;
+}
+
+/** Modules of which nothing is known, so that rules about them say nothing: told in the report. */
+function unknownModules({ notAsked, refused }: ProxyFacts): { module: string; reason: string }[] {
+  const kept = [...notAsked].map((module) => ({
+    module,
+    reason: "GONOPROXY or direct keeps it from every proxy",
+  }));
+  const denied = [...refused].map(([module, error]) => ({ module, reason: error.actual ?? error.what }));
+  return [...kept, ...denied].sort((a, b) => compareBytewise(a.module, b.module));
 }
 
 function proposalOf({ version, tag, module }: Context["inputs"]): ProposalRequest | undefined {

@@ -6,8 +6,8 @@ import type { Judgement } from "./judge.ts";
 export interface GateFacts {
   base: string;
   head: string;
-  /** Modules that no proxy was asked about. */
-  notAsked: readonly string[];
+  /** Modules that no proxy was asked about, or that one refused, with why. */
+  notAsked: readonly { module: string; reason: string }[];
   /** What `--fix` changed. */
   fixed: readonly string[];
 }
@@ -106,7 +106,7 @@ function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table
   const list: Table[] = [];
   if (fixed.length > 0) list.push({ title: "Fixed", columns: ["Change"], rows: fixed.map((what) => [what]) });
   const rows = unchecked.map(({ rule, reason }) => [rule, reason]);
-  for (const path of notAsked) rows.push([path, "GONOPROXY or direct keeps it from every proxy"]);
+  for (const { module, reason } of notAsked) rows.push([module, reason]);
   if (rows.length > 0) list.push({ title: "Not checked", columns: ["Rule or module", "Why"], rows });
   return list;
 }

@@ -24,6 +24,9 @@ export interface ProxyFactsOptions {
 export class ProxyFacts implements DependencyFacts {
   /** Modules that the settings (GONOPROXY, direct) keep from every proxy: nothing is known of them. */
   readonly notAsked = new Set<string>();
+  /** Modules that a proxy refuses to serve (403: taken down, or private), with what it said. */
+  readonly refused = new Map<string, ModwharfError>();
+  #answered = 0;
   readonly #options: ProxyFactsOptions;
   readonly #answers = new Map<string, Promise<unknown>>();
 
@@ -96,12 +99,24 @@ export class ProxyFacts implements DependencyFacts {
     return cacheDir === undefined ? undefined : readIfPresent(modulePaths(cacheDir, module).mod);
   }
 
+  /**
+   * Throws what the proxy answered when it refused every module: then the credentials are wrong, not a module.
+   */
+  checkAnswered(): void {
+    const [first] = this.refused.values();
+    if (first !== undefined && this.#answered === 0) throw first;
+  }
+
   async #ask<T>(path: string, ask: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await notFoundAsUndefined(ask);
+      const answer = await notFoundAsUndefined(ask);
+      this.#answered++;
+      return answer;
     } catch (error) {
-      if (!(error instanceof ModwharfError) || error.code !== "NOT_SUPPORTED") throw error;
-      this.notAsked.add(path);
+      if (!(error instanceof ModwharfError)) throw error;
+      if (error.code === "NOT_SUPPORTED") this.notAsked.add(path);
+      else if (error.code === "REMOTE_AUTH") this.refused.set(path, error);
+      else throw error;
       return undefined;
     }
   }

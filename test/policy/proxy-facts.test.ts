@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -67,5 +70,23 @@ describe("ProxyFacts", () => {
     await expect(factsFor("http://127.0.0.1:1").versions("example.com/a")).rejects.toMatchObject({
       code: "REMOTE_UNREACHABLE",
     });
+  });
+
+  test("a module that a proxy refuses is kept apart, unless it refuses all of them", async () => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url?.startsWith("/example.com/a/") ? 200 : 403;
+      response.end("v1.0.0\n");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const facts = factsFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    try {
+      expect(await facts.versions("example.com/gone")).toBeUndefined();
+      expect([...facts.refused.keys()]).toEqual(["example.com/gone"]);
+      expect(() => facts.checkAnswered()).toThrow(/403/);
+      expect(await facts.versions("example.com/a")).toEqual(["v1.0.0"]);
+      expect(() => facts.checkAnswered()).not.toThrow();
+    } finally {
+      server.close();
+    }
   });
 });
