@@ -55,6 +55,8 @@ const result = await build({
   splitting: true,
   format: "esm",
   platform: "node",
+  // The module form of packages that have both: what nobody uses stays out of the bundle.
+  mainFields: ["module", "main"],
   target: "node20.19",
   minify: true,
   legalComments: "none",

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,12 +32,18 @@ let bundled: Promise<string> | undefined;
 /** Node 20 runs no TypeScript: the child's program is bundled once per test run. */
 function program(): Promise<string> {
   bundled ??= (async () => {
-    const outfile = join(await mkdtemp(join(tmpdir(), "modwharf-child-")), "child.mjs");
+    const outdir = await mkdtemp(join(tmpdir(), "modwharf-child-"));
+    process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
     await build({
       entryPoints: [fileURLToPath(new URL("./store-child.ts", import.meta.url))],
-      outfile,
+      outdir,
+      outExtension: { ".js": ".mjs" },
       bundle: true,
+      // In pieces, as the real bundle: a child loads the SDK only when it uses it.
+      splitting: true,
+      minify: true,
       platform: "node",
+      mainFields: ["module", "main"],
       format: "esm",
       target: "node20",
       logLevel: "error",
@@ -44,7 +51,7 @@ function program(): Promise<string> {
         js: "import { createRequire as createRequireOfChild } from 'node:module'; const require = createRequireOfChild(import.meta.url);",
       },
     });
-    return outfile;
+    return join(outdir, "store-child.mjs");
   })();
   return bundled;
 }
