@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import { type ActRun, act } from "../support/act.ts";
+import { type FakeGitHub, GITHUB_BOT, startFakeGitHub } from "../support/fake-github.ts";
 import { releaseTree } from "../support/release-tree.ts";
 import { GREET, type ScratchModule, scratchModule } from "../support/scratch-module.ts";
 import { describeWithTools } from "../support/tools.ts";
@@ -18,6 +19,7 @@ afterEach(() => scratch.dispose());
 
 interface Job {
   on: string;
+  remote?: string;
   steps: string;
   files?: Record<string, string>;
 }
@@ -26,9 +28,9 @@ interface Job {
 const EXPRESSION = "$" + "{{ secrets.X";
 const CHECKOUT = "      - uses: actions/checkout@v6\n        with: { fetch-depth: 0 }\n";
 
-function repositoryWith({ on, steps, files = {} }: Job): void {
+function repositoryWith({ on, remote, steps, files = {} }: Job): void {
   const workflow = `on: ${on}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${CHECKOUT}${steps}`;
-  module = scratchModule(join(scratch.path, "greet"), "https://github.com/acme/greet.git", {
+  module = scratchModule(join(scratch.path, "greet"), remote ?? "https://github.com/acme/greet.git", {
     ...GREET,
     ".github/workflows/ci.yml": workflow,
     ...files,
@@ -41,7 +43,7 @@ function pushTag(tag: string, env: Record<string, string> = {}): Promise<ActRun>
 }
 
 function run(
-  event: "push" | "pull_request",
+  event: "push",
   payload: Record<string, unknown>,
   env: Record<string, string> = {},
 ): Promise<ActRun> {
@@ -117,6 +119,71 @@ describeWithTools(["act", "git"], "the actions on a runner", () => {
     expect(ran.ok, ran.log).toBe(true);
     expect(ran.outputs.zip!.h1).toMatch(/^h1:/);
     expect(ran.outputs.hash!.h1).toBe(ran.outputs.zip!.h1);
+  });
+
+  describe("gate on a pull request", () => {
+    const TITLE = `::error::forged\n${EXPRESSION} }} \`id\` | [x](https://evil.example) <img src=x>`;
+    let github: FakeGitHub;
+    beforeEach(async () => {
+      github = await startFakeGitHub();
+    });
+    afterEach(() => github.close());
+
+    /** A pull request from `change`, whose commit adds a line to go.mod. */
+    async function pullRequest(goMod: string): Promise<ActRun> {
+      repositoryWith({
+        on: "pull_request",
+        steps: `      - id: gate
+        uses: OWNER/modwharf/actions/gate@v1.0.0
+        with: { offline: true, comment: true, format: sarif=gate.sarif }
+      - { if: always(), run: "test -s gate.sarif && echo sarif is there" }
+`,
+        remote: `https://github.com/${github.repository}.git`,
+      });
+      const base = module.commit({});
+      const head = module.commit({ "go.mod": goMod });
+      github.mergeBases.set(`${base}...${head}`, base);
+      const repo = { full_name: github.repository };
+      const pull_request = {
+        number: 7,
+        title: TITLE,
+        head: { ref: "$(touch pwned)", sha: head, repo },
+        base: { ref: "main", sha: base, repo },
+      };
+      return act({
+        repository: module.dir,
+        scratch: scratch.path,
+        event: "pull_request",
+        payload: { number: 7, pull_request, repository: { default_branch: "main" } },
+        actions: { "OWNER/modwharf@v1.0.0": releaseTree().dir },
+        env: {
+          GITHUB_API_URL: github.apiUrl,
+          GITHUB_GRAPHQL_URL: github.apiUrl.replace(/\/v3$|$/, "/graphql"),
+        },
+        secrets: { GITHUB_TOKEN: GITHUB_BOT.value },
+      });
+    }
+
+    test("annotates the line, comments once and fails", async () => {
+      const ran = await pullRequest(`${GREET["go.mod"]}\nreplace example.com/x => ../x\n`);
+      expect(ran.ok).toBe(false);
+      expect(ran.annotations).toContainEqual(
+        expect.objectContaining({ level: "error", file: "go.mod", line: "5", title: "replace-local" }),
+      );
+      expect(ran.outputs.gate).toMatchObject({ blocking: "1" });
+      expect(ran.output).toContain("sarif is there");
+      const comments = github.comments.get(7) ?? [];
+      expect(comments).toHaveLength(1);
+      expect(comments[0]!.body).toContain("replace-local");
+      for (const { message } of ran.annotations) expect(message).not.toMatch(/^forged/);
+    });
+
+    test("is green and silent for a harmless change", async () => {
+      const ran = await pullRequest(`${GREET["go.mod"]}\n// A comment.\n`);
+      expect(ran.ok, ran.log).toBe(true);
+      expect(ran.annotations).toEqual([]);
+      expect(github.comments.get(7) ?? []).toEqual([]);
+    });
   });
 
   describe.each([
