@@ -37,8 +37,8 @@ function job(command: Command, face: ComponentFace, inputs: Inputs, script: stri
     rules: "$[[ inputs.rules ]]",
     ...(face.resourceGroup === undefined ? {} : { resource_group: face.resourceGroup }),
     ...(tokens.length === 0 ? {} : { id_tokens: Object.fromEntries(tokens) }),
-    ...(face.cache === undefined ? {} : { cache: face.cache }),
     variables: { GIT_DEPTH: "0", MODWHARF_DOTENV: outputFiles(command).env, ...variables },
+    ...(face.cache === undefined ? {} : { cache: face.cache }),
     script: [script],
     artifacts: {
       when: "always",

@@ -37,8 +37,8 @@ export interface ComponentFace {
   reports?: Readonly<Partial<Record<"codequality" | "junit" | "metrics", string>>>;
   /** Paths inside the project that are kept as artifacts. */
   artifacts?: readonly string[];
-  /** GitLab's caches, as under `cache:`; paths inside the project, keys of at most two files. */
-  cache?: readonly Readonly<Record<string, unknown>>[];
+  /** The job's `cache:`, as YAML-able values: kept from pipeline to pipeline, where artifacts go to later jobs. */
+  cache?: Readonly<Record<string, unknown>>;
   /** Hidden jobs for users to extend, as YAML-able values. */
   hidden?: Readonly<Record<string, Record<string, unknown>>>;
   /**
