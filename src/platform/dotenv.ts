@@ -41,9 +41,10 @@ function variableName(name: string): string {
   return `MODWHARF_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
+const MANY_LINES = "it has several lines or control characters";
+
 function refusal(value: string): string | undefined {
-  if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value))
-    return "it has several lines or control characters";
+  if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value)) return MANY_LINES;
   if (/\$|%[A-Za-z_]\w*%/.test(value)) return "later jobs would expand variables in it";
   return undefined;
 }
@@ -65,5 +66,9 @@ export async function writeDotenv(
   const whole = join(dirname(file), `${basename(file, ".env")}.json`);
   await writeFileAtomic(file, text);
   await writeFileAtomic(whole, `${JSON.stringify(redactDeep(outputs), undefined, 2)}\n`);
-  for (const { name, reason } of left) log.warn(`output ${name} is in ${whole} only: ${reason}`);
+  for (const { name, reason } of left) {
+    // Outputs of several lines are so in every run, and nothing to warn of.
+    const say = reason === MANY_LINES ? log.info : log.warn;
+    say(`output ${name} is in ${whole} only: ${reason}`);
+  }
 }
