@@ -33,6 +33,14 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "List what changed in the exported names between two revisions",
     load: async () => (await import("./api-diff.ts")).apiDiff,
   },
+  warm: {
+    summary: "Fill a module cache with what the manifests need, every file held against go.sum",
+    load: async () => (await import("./warm.ts")).warm,
+  },
+  verify: {
+    summary: "Hold a module cache, a vendor directory or a store against go.sum",
+    load: async () => (await import("./verify.ts")).verify,
+  },
   vendor: {
     summary: "Create or check the vendor directory as go mod vendor does, every module held against go.sum",
     load: async () => (await import("./vendor.ts")).vendor,
@@ -40,5 +48,9 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
   mirror: {
     summary: "Copy the modules of manifests from proxies into a store, each one verified",
     load: async () => (await import("./mirror.ts")).mirror,
+  },
+  bundle: {
+    summary: "Make, check or unpack one file with all modules and proofs that a machine without a network needs",
+    load: async () => (await import("./bundle.ts")).bundle,
   },
 };

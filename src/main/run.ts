@@ -35,7 +35,7 @@ export async function runCommand(run: Run): Promise<number> {
     files = await wantedFiles(inputs);
     const report = await execute(run, { inputs, platform, http, cwd: run.cwd, signal: run.signal, version });
     await deliver(run, report, files);
-    return isBlocked(report) ? exitCodes.findings : exitCodes.ok;
+    return isBlocked(report) ? exitCodes[report.blockedAs ?? "findings"] : exitCodes.ok;
   } catch (thrown) {
     const error = asFileError(thrown) ?? asRemoteError(thrown) ?? thrown;
     await deliverError(run, error, files);

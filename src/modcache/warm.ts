@@ -15,15 +15,26 @@ const MAX_THREADS = 2;
 export interface WarmOptions {
   /** Absolute path of the GOMODCACHE. */
   readonly cache: string;
-  /** What the cache shall hold: zip, mod and info of versions with an `h1`, of the others the mod. */
+  /** All hashes that are known: whatever the cache holds of these versions is checked. */
   readonly sums: readonly ModuleSum[];
+  /**
+   * What the cache shall hold, by `path@version`, all of it in `sums`: zip, mod and info, or the mod alone. Default:
+   * everything that `sums` has a hash for.
+   */
+  readonly wanted?: Wanted | undefined;
   readonly client: GoproxyClient;
   /** Versions under way at once; the client limits requests by itself. Default 32. */
   readonly concurrency?: number;
   /** As for verifyCache: what becomes of trees that are there already. Default `hash`. */
   readonly trees?: "hash" | "drop";
   readonly hasher?: Hasher;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each download that has ended. */
+  readonly progress?: (done: number, all: number) => void;
 }
+
+/** What a cache shall hold of versions, by `path@version`. */
+export type Wanted = ReadonlyMap<string, "zip" | "mod">;
 
 export interface WarmResult {
   /** What was wrong with what was there; all of it has been removed, and downloaded again where it was wanted. */
@@ -57,30 +68,44 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   const proven = await provenByStamp(cache, identities);
   const trees = options.trees ?? "hash";
   const before = await verifyCache(cache, sums, { repair: true, trees, proven, hasher });
-  const wanted = missingOf(cache, sums);
+  const wanted = wantedSums(sums, options.wanted);
+  const missing = missingOf(cache, wanted);
   const pool = new Pool(options.concurrency ?? 32);
   const downloaded: ModuleVersion[] = [];
   const failed: { module: ModuleVersion; error: unknown }[] = [];
   let bytes = 0;
+  let ended = 0;
   const download = async (sum: ModuleSum) => {
     try {
+      options.signal?.throwIfAborted();
       const zipBytes = await fetchInto(cache, sum, { client, hasher });
       bytes += zipBytes;
       downloaded.push(sum.module);
     } catch (error) {
       failed.push({ module: sum.module, error });
     }
+    options.progress?.(++ended, missing.length);
   };
-  await Promise.all(wanted.map((sum) => pool.run(() => download(sum))));
+  await Promise.all(missing.map((sum) => pool.run(() => download(sum))));
   await writeLists(cache, downloaded);
   await writeStamp(cache, verifiedNow(cache, sums, { identities, downloaded }));
+  options.signal?.throwIfAborted();
   downloaded.sort(compareModuleVersions);
   failed.sort((a, b) => compareModuleVersions(a.module, b.module));
-  return { before, downloaded, bytes, kept: sums.length - wanted.length, failed };
+  return { before, downloaded, bytes, kept: wanted.length - missing.length, failed };
+}
+
+/** The sums of what is wanted; of what is wanted as go.mod alone without the zip's hash. */
+export function wantedSums(sums: readonly ModuleSum[], wanted: Wanted | undefined): readonly ModuleSum[] {
+  if (wanted === undefined) return sums;
+  return sums.flatMap((sum) => {
+    const needs = wanted.get(formatModuleVersion(sum.module));
+    return needs === undefined ? [] : needs === "zip" ? [sum] : [{ ...sum, h1: undefined }];
+  });
 }
 
 /** What of `sums` the cache does not hold whole. */
-function missingOf(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
+export function missingOf(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
   const { modules } = scanCache(cache);
   return sums.filter(({ module, h1 }) => {
     const files = modules.get(formatModuleVersion(module))?.files;

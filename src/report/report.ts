@@ -8,6 +8,8 @@ export interface Report {
   /** One plain sentence: the verdict. */
   summary: string;
   findings: Finding[];
+  /** How it ended when a finding blocks: `integrity` where content was altered. Default `findings`. */
+  blockedAs?: "findings" | "remote" | "integrity";
   /** Tables for people; the same facts are in `data` for programs. */
   tables: Table[];
   /** A mermaid graph each, with its title. Source only, without the fence. */

@@ -1,0 +1,67 @@
+import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
+import { display } from "../../module/unicode/quote.ts";
+import type { Finding, Report } from "../../report/report.ts";
+
+export interface Verified {
+  /** The directory or the store's URL. */
+  readonly subject: string;
+  /** What was looked at, without the verdict. */
+  readonly summary: string;
+  /** Number of module versions or files that were compared. */
+  readonly checked: number;
+  /** Content that is not what it has to be: ends with exit code 4. */
+  readonly altered: readonly Finding[];
+  /** What should be there and is not, or is there and should not: exit code 1. */
+  readonly missing: readonly Finding[];
+  /** What nothing vouches for: listed, and no failure. */
+  readonly unverified: readonly Finding[];
+}
+
+/** The report of a verification; the field names of its data are part of the contract. */
+export function verifyReport({ subject, summary, checked, altered, missing, unverified }: Verified): Report {
+  const parts = [
+    altered.length > 0 && `${altered.length} altered`,
+    missing.length > 0 && `${missing.length} missing or superfluous`,
+    unverified.length > 0 && `${unverified.length} not to be verified`,
+  ].filter((part) => part !== false);
+  const subjects = (findings: readonly Finding[]) => findings.map((finding) => finding.subject);
+  return {
+    command: "verify",
+    summary: `${summary}: ${parts.length === 0 ? "all as go.sum says" : parts.join(", ")}`,
+    findings: [...altered, ...missing, ...unverified],
+    blockedAs: altered.length > 0 ? "integrity" : "findings",
+    tables: [],
+    data: {
+      subject,
+      checked,
+      altered: subjects(altered),
+      differences: subjects(missing),
+      unverified: subjects(unverified),
+    },
+    metrics: [
+      { name: "verify_checked", help: "Versions or files that were compared", type: "gauge", value: checked },
+      { name: "verify_altered", help: "Altered files", type: "gauge", value: altered.length },
+    ],
+  };
+}
+
+export function missingFinding(module: ModuleVersion, what: string): Finding {
+  return {
+    rule: "module-missing",
+    level: "error",
+    blocking: true,
+    message: `${formatModuleVersion(module)}: ${what}`,
+    fix: "run `modwharf warm`, or `modwharf mirror` for a store",
+    subject: formatModuleVersion(module),
+  };
+}
+
+export function extraFinding(subject: string, why: string): Finding {
+  return {
+    rule: "unverified",
+    level: "note",
+    blocking: false,
+    message: `${display(subject)} cannot be verified: ${why}`,
+    subject,
+  };
+}

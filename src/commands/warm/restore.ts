@@ -1,0 +1,144 @@
+import { copyFile, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { errnoOf, writeFileAtomic } from "../../base/files.ts";
+import type { Hasher } from "../../modcache/hasher.ts";
+import { modulePaths, type Suffix } from "../../modcache/layout.ts";
+import { removeTree } from "../../modcache/remove-tree.ts";
+import { type CachedModule, scanCache } from "../../modcache/scan.ts";
+import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
+import { type CacheProblem, type ModuleSum, verifyCache } from "../../modcache/verify.ts";
+import { writeLists } from "../../modcache/write.ts";
+import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
+import type { CacheService } from "../../platform/platform.ts";
+import { type Measured, parseMeasured, STATS } from "./measured.ts";
+
+/*
+ * What comes out of a cache service was written by another job, and whoever can run one may have put anything into
+ * it. So it is unpacked into a folder of its own, where no `go` looks; each file is held against go.sum there, and
+ * only what is right moves into GOMODCACHE. Nothing else of the archive gets there: no tree, no ziphash, no list.
+ */
+
+/** Relative to the workspace: the same text on every runner and system, since the service's own key contains it. */
+export const STAGE = ".modwharf-cache";
+
+export interface RestoreOptions {
+  readonly service: CacheService;
+  readonly cwd: string;
+  readonly cache: string;
+  readonly key: string;
+  readonly prefix: string;
+  readonly sums: readonly ModuleSum[];
+  readonly hasher: Hasher;
+}
+
+export interface Restored {
+  /** Of the entry that was found. */
+  readonly key: string | undefined;
+  /** Versions that were right, and moved into GOMODCACHE where it lacked them. */
+  readonly modules: number;
+  /** Of their zips. */
+  readonly bytes: number;
+  /** Whatever was not what go.sum says; none of it got into GOMODCACHE. */
+  readonly rejected: readonly CacheProblem[];
+  readonly restoreSeconds: number;
+  readonly verifySeconds: number;
+  /** How long a run without an entry took to download what it holds. */
+  readonly measured: Measured | undefined;
+}
+
+/** Restores an entry, verifies all of it and moves what is right into GOMODCACHE. */
+export async function restoreModules(options: RestoreOptions): Promise<Restored> {
+  const { service, cwd, cache, sums } = options;
+  const stage = resolve(cwd, STAGE);
+  removeTree(stage);
+  try {
+    const start = performance.now();
+    const key = await service.restore([STAGE], options.key, [options.prefix]);
+    const restored = performance.now();
+    const measured = key === undefined ? undefined : await readMeasured(stage);
+    const { problems } = await verifyCache(stage, sums, {
+      repair: true,
+      trees: "drop",
+      hasher: options.hasher,
+    });
+    const moved = key === undefined ? { modules: 0, bytes: 0 } : await moveInto(cache, stage, sums);
+    return {
+      key,
+      ...moved,
+      rejected: problems,
+      restoreSeconds: (restored - start) / 1000,
+      verifySeconds: (performance.now() - restored) / 1000,
+      measured,
+    };
+  } finally {
+    removeTree(stage);
+  }
+}
+
+async function readMeasured(stage: string): Promise<Measured | undefined> {
+  return parseMeasured(await readFile(join(stage, STATS)).catch(() => undefined));
+}
+
+/** Moves verified versions where GOMODCACHE lacks them, and notes in its stamp that they need no second look. */
+async function moveInto(
+  cache: string,
+  stage: string,
+  sums: readonly ModuleSum[],
+): Promise<{ modules: number; bytes: number }> {
+  const [staged, present] = [scanCache(stage).modules, scanCache(cache).modules];
+  const proven = await provenByStamp(cache, identitiesOf(cache, sums));
+  const moved: ModuleVersion[] = [];
+  let [modules, bytes] = [0, 0];
+  for (const { module } of sums) {
+    const key = formatModuleVersion(module);
+    const found = staged.get(key);
+    if (found === undefined || !isWhole(found)) continue;
+    modules++;
+    if (found.files.has("zip")) bytes += (await stat(modulePaths(stage, module).zip)).size;
+    const there = present.get(key);
+    if (there !== undefined && isAsGood(there, found)) continue;
+    await moveVersion(found, stage, cache);
+    moved.push(module);
+    // A tree that stood there without its zip has not been looked at.
+    if (there === undefined || !there.hasTree) proven.add(key);
+  }
+  await writeLists(cache, moved);
+  const now = [...identitiesOf(cache, sums)].filter(([key]) => proven.has(key));
+  await writeStamp(cache, new Map(now));
+  return { modules, bytes };
+}
+
+/** A zip with all that go needs beside it, or a lone go.mod. */
+function isWhole({ files }: CachedModule): boolean {
+  return files.has("mod") && (!files.has("zip") || (files.has("info") && files.has("ziphash")));
+}
+
+function isAsGood(there: CachedModule, { files }: CachedModule): boolean {
+  return [...files].every((suffix) => there.files.has(suffix));
+}
+
+/** In the order in which a warm writes them. */
+const MOVED: readonly Suffix[] = ["zip", "ziphash", "mod", "info"];
+
+async function moveVersion({ module, files }: CachedModule, stage: string, cache: string): Promise<void> {
+  const [from, to] = [modulePaths(stage, module), modulePaths(cache, module)];
+  await mkdir(to.versions, { recursive: true });
+  for (const suffix of MOVED) if (files.has(suffix)) await moveFile(from[suffix], to[suffix]);
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    await writeFileAtomic(to, (temporary) => copyFile(from, temporary), { durable: false });
+    await rm(from);
+  }
+}
+
+/** The folder above a file, made when needed. */
+export async function folderOf(file: string): Promise<string> {
+  const dir = dirname(file);
+  await mkdir(dir, { recursive: true });
+  return dir;
+}
