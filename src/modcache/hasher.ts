@@ -7,13 +7,16 @@ import { ModwharfError } from "../base/errors.ts";
 import { hashDir } from "../dirhash/dir.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { hashZip } from "../zip/hash.ts";
+import { hashListOf } from "../zip/hash-list.ts";
 
 /** What is to be hashed: a module zip, or an extracted tree with the prefix `path@version` of its names. */
 export type HashJob =
   | { readonly kind: "zip"; readonly path: string }
   /** A zip that is new here, so that every zip rule is checked as well. */
   | { readonly kind: "module"; readonly path: string; readonly module: ModuleVersion }
-  | { readonly kind: "tree"; readonly path: string; readonly prefix: string };
+  | { readonly kind: "tree"; readonly path: string; readonly prefix: string }
+  /** A module zip as in "module"; the result is the text that its h1 is the hash of (hashListOf). */
+  | { readonly kind: "list"; readonly path: string; readonly module: ModuleVersion };
 
 /** What a worker answers. */
 export type HashAnswer = { readonly h1: string } | { readonly error: string };
@@ -34,6 +37,8 @@ export async function runHashJob(job: HashJob): Promise<string> {
       return (await checkAndHashZip(job.module, job.path)).h1;
     case "tree":
       return hashDir(job.path, job.prefix);
+    case "list":
+      return await hashListOf(job.module, job.path);
   }
 }
 

@@ -28,6 +28,12 @@ export class DirectoryTree implements ModuleTree {
     return stats === undefined ? undefined : modeOf(stats);
   }
 
+  async inspect<T>(path: string, use: (content: Uint8Array) => T): Promise<T> {
+    return use(await this.read(path));
+  }
+
+  async fetch(): Promise<void> {}
+
   async read(path: string): Promise<Uint8Array> {
     const file = join(this.root, path);
     try {

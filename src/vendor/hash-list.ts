@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readIfPresent, writeFileAtomic } from "../base/files.ts";
-import { type H1, sha256Hex } from "../dirhash/h1.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import type { H1 } from "../dirhash/h1.ts";
 import { sortNames } from "../dirhash/names.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { checkOpenZip, errorOf } from "../zip/check.ts";
-import { isSmall } from "../zip/content.ts";
-import type { ZipEntry } from "../zip/directory-record.ts";
 import { zipPrefix } from "../zip/files.ts";
-import { openZip, type ZipFile } from "../zip/read.ts";
 
 /*
  * An h1 is the sha256 of a text: one line `<sha256>  <name>` for each file of the module. Whoever has that text and
@@ -17,45 +14,73 @@ import { openZip, type ZipFile } from "../zip/read.ts";
  * asked for.
  */
 
+/** Where the name begins in a line. */
+const NAME_AT = 64 + "  ".length;
+
 /** The h1 that a list stands for. */
 export function h1OfList(list: string): H1 {
   return `h1:${createHash("sha256").update(list).digest("base64")}`;
 }
 
-/** The sha256 of each file of a module, in hexadecimal form, by its path in the module. */
-export function parseHashList(list: string, module: ModuleVersion): Map<string, string> {
-  const sums = new Map<string, string>();
-  const nameAt = 64 + "  ".length;
-  const prefixLength = zipPrefix(module).length;
-  for (const line of list.split("\n")) {
-    // A name that ends in a slash is a directory's, which some zips have entries for.
-    if (line !== "" && !line.endsWith("/")) sums.set(line.slice(nameAt + prefixLength), line.slice(0, 64));
-  }
-  return sums;
-}
+/**
+ * What a list says of a module's files, looked up in the text itself: lists of large modules have tens of thousands
+ * of lines, of which few are asked for.
+ */
+export class FileHashes {
+  readonly #lines: readonly string[];
+  readonly #prefixLength: number;
 
-/** Makes the list of a module zip, which must obey Go's zip rules. Throws ZIP_INVALID, FILE_UNREADABLE. */
-export async function hashListOf(module: ModuleVersion, zipFile: string): Promise<string> {
-  const zip = openZip(zipFile);
-  try {
-    const problem = errorOf(checkOpenZip(module, zip), zipFile);
-    if (problem !== undefined) throw problem;
-    const sums = new Map<string, string>();
-    for (const entry of zip.entries) {
-      sums.set(entry.name, isSmall(entry) ? sha256Hex(zip.content(entry)) : await hashLarge(zip, entry));
+  /** `list` has the h1 of the module. */
+  constructor(list: string, module: ModuleVersion) {
+    const lines = list.split("\n");
+    lines.pop();
+    // In the order of JavaScript's comparison, which for names beyond the BMP is not that of the list.
+    this.#lines = isAscii(list)
+      ? lines
+      : lines.sort((a, b) => (a.slice(NAME_AT) < b.slice(NAME_AT) ? -1 : 1));
+    this.#prefixLength = NAME_AT + zipPrefix(module).length;
+  }
+
+  /** The sha256 of a file in hexadecimal form; undefined when the module has no such file. */
+  of(path: string): string | undefined {
+    const line = this.#lines[this.#firstFrom(path)];
+    return line?.slice(this.#prefixLength) === path ? line.slice(0, 64) : undefined;
+  }
+
+  /** The names in a directory ("" is the root); undefined when nothing is below it. */
+  list(dir: string): Map<string, "regular" | "directory"> | undefined {
+    const prefix = dir === "" ? "" : `${dir}/`;
+    const found = new Map<string, "regular" | "directory">();
+    for (let at = this.#firstFrom(prefix); at < this.#lines.length; ) {
+      const path = this.#lines[at]!.slice(this.#prefixLength);
+      if (!path.startsWith(prefix)) break;
+      const slash = path.indexOf("/", prefix.length);
+      const name = path.slice(prefix.length, slash < 0 ? path.length : slash);
+      // An empty name is the entry that some zips have for the directory itself.
+      if (name !== "") found.set(name, slash < 0 ? "regular" : "directory");
+      // What sorts behind everything below a directory: 0 follows the slash.
+      at = slash < 0 ? at + 1 : this.#firstFrom(`${path.slice(0, slash)}0`);
     }
-    return sortNames([...sums.keys()])
-      .map((name) => `${sums.get(name)}  ${name}\n`)
-      .join("");
-  } finally {
-    zip.close();
+    if (found.size === 0) return undefined;
+    const names = sortNames([...found.keys()]);
+    return new Map(names.map((name) => [name, found.get(name)!]));
+  }
+
+  /** The index of the first line whose path is not below `path` in order. */
+  #firstFrom(path: string): number {
+    let low = 0;
+    let high = this.#lines.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#lines[middle]!.slice(this.#prefixLength) < path) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
-async function hashLarge(zip: ZipFile, entry: ZipEntry): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of zip.stream(entry)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 /** Lists kept in a directory, by the h1 that they stand for. */
@@ -68,9 +93,8 @@ export class HashLists {
   }
 
   /** The list of this h1; undefined when there is none, or something else under its name. */
-  async read(h1: string): Promise<string | undefined> {
-    const content = this.#dir === undefined ? undefined : await readIfPresent(this.#file(h1));
-    const list = content?.toString("utf8");
+  read(h1: string): string | undefined {
+    const list = this.#dir === undefined ? undefined : readText(this.#file(h1));
     return list !== undefined && h1OfList(list) === h1 ? list : undefined;
   }
 
@@ -82,5 +106,14 @@ export class HashLists {
 
   #file(h1: string): string {
     return join(this.#dir!, `${Buffer.from(h1.slice("h1:".length), "base64").toString("hex")}.txt`);
+  }
+}
+
+/** Not as a promise: that would take longer than reading the file. */
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exists, readIfPresent } from "../base/files.ts";
+import { exists } from "../base/files.ts";
 import { escapePath, escapeVersion } from "../module/escape.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
@@ -35,10 +36,7 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
   let downloads = 0;
   return {
     hashLists: new HashLists(gomodcache && join(gomodcache, "cache", "modwharf-hashes")),
-    mod: async (module) => {
-      const file = cached(module, "mod");
-      return (file && (await readIfPresent(file))) || (await client.mod(module));
-    },
+    mod: async (module) => readPresent(cached(module, "mod")) ?? (await client.mod(module)),
     zip: async (module) => {
       const file = cached(module, "zip");
       if (file !== undefined && (await exists(file))) return file;
@@ -47,4 +45,13 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
       return target;
     },
   };
+}
+
+/** Not as a promise: that would take longer than reading the small file. */
+function readPresent(file: string | undefined): Uint8Array | undefined {
+  try {
+    return file === undefined ? undefined : readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }

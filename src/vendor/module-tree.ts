@@ -11,7 +11,11 @@ export interface ModuleTree {
   list(dir: string): ReadonlyMap<string, EntryMode> | undefined;
   /** What a symbolic link leads to; undefined when to nothing. */
   follow(path: string): EntryMode | undefined;
-  /** The content of a regular file. */
+  /** What `use` makes of the content of a regular file; the content holds only until `use` returns. */
+  inspect<T>(path: string, use: (content: Uint8Array) => T): Promise<T>;
+  /** Makes contents available, where that takes a download; else the first `read` does. */
+  fetch(): Promise<void>;
+  /** The content of a regular file, to keep. */
   read(path: string): Promise<Uint8Array>;
   /** The lower-case hexadecimal sha256 of a regular file. */
   sha256(path: string): Promise<string>;

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
+import { openHasher } from "../modcache/hasher.ts";
 import { parseGoModLax } from "../modfile/go-mod.ts";
 import { compareGoVersions } from "../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { zipPrefix } from "../zip/files.ts";
 import { DirectoryTree } from "./directory-tree.ts";
-import { h1OfList, hashListOf, parseHashList } from "./hash-list.ts";
+import { FileHashes, h1OfList } from "./hash-list.ts";
 import type { ModuleSource } from "./module-source.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { OpenZips } from "./open-zips.ts";
@@ -39,6 +40,7 @@ export class Modules {
   readonly #project: Project;
   readonly #source: ModuleSource;
   readonly #nearby: Nearby;
+  readonly #hasher = openHasher();
   readonly #zips = new OpenZips();
   readonly #summaries = new Map<string, Promise<ModuleSummary>>();
   readonly #trees = new Map<string, Promise<ModuleTree>>();
@@ -70,8 +72,9 @@ export class Modules {
     return remember(this.#trees, formatModuleVersion(module), () => this.#openTree(module));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#zips.close();
+    await this.#hasher.close();
   }
 
   async #readSummary(module: ModuleVersion): Promise<ModuleSummary> {
@@ -144,14 +147,15 @@ export class Modules {
     if (actual.version === "") return this.#localTree(actual);
     const list = await this.#hashList(actual);
     let zip: Promise<string> | undefined;
-    return new VerifiedTree(parseHashList(list, actual), {
+    const zipFile = () => {
+      zip ??= this.#source.zip(actual);
+      return zip;
+    };
+    return new VerifiedTree(new FileHashes(list, actual), {
       name: formatModuleVersion(actual),
-      read: async (path, sha256) => {
-        const copy = this.#nearby.copies?.content(`${module.path}/${path}`, sha256);
-        if (copy !== undefined) return copy;
-        zip ??= this.#source.zip(actual);
-        return await this.#zips.read(await zip, zipPrefix(actual) + path);
-      },
+      nearby: (path, sha256, use) => this.#nearby.copies?.inspect(`${module.path}/${path}`, sha256, use),
+      fetch: async () => void (await zipFile()),
+      read: async (path) => await this.#zips.read(await zipFile(), zipPrefix(actual) + path),
     });
   }
 
@@ -159,10 +163,10 @@ export class Modules {
   async #hashList(module: ModuleVersion): Promise<string> {
     const expected = this.#project.checksums.h1Of(module);
     if (expected === undefined) throw missingSum(module, "");
-    const kept = await this.#source.hashLists?.read(expected);
+    const kept = this.#source.hashLists?.read(expected);
     if (kept !== undefined) return kept;
     const zipFile = await this.#source.zip(module);
-    const list = await hashListOf(module, zipFile);
+    const list = await this.#hasher.hash({ kind: "list", path: zipFile, module });
     const actual = h1OfList(list);
     if (actual !== expected) {
       throw new ModwharfError("HASH_MISMATCH", "the module zip does not have the hash of go.sum", {

@@ -117,7 +117,7 @@ export async function readGoFiles(
     .filter(([name, mode]) => name.endsWith(".go") && isFile(tree, joinPath(dir, name), mode))
     .map(([name]) => name)
     .filter((name) => withTests || !name.endsWith("_test.go"));
-  const files = await Promise.all(names.map((name) => tree.read(joinPath(dir, name)).then(readGoFile)));
+  const files = await Promise.all(names.map((name) => tree.inspect(joinPath(dir, name), readGoFile)));
   return new Map(names.map((name, i) => [name, files[i]!]));
 }
 

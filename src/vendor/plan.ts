@@ -32,12 +32,16 @@ export async function planVendor(project: Project, modules: Modules): Promise<Ve
   await requirements.checkConsistent(providers);
   const vendored = new VendoredFiles(project);
   const sections: VendoredModule[] = [];
-  for (const { module, isExplicit } of listedModules(project, providers)) {
+  const listed = listedModules(project, providers);
+  const goVersions = await Promise.all(
+    listed.map(({ module: { path } }) => goVersionOfModule(project, modules, { path, requirements })),
+  );
+  for (const [i, { module, isExplicit }] of listed.entries()) {
     const loaded = packages.get(formatModuleVersion(module)) ?? [];
     sections.push({
       ...section(module, project),
       explicit: isExplicit,
-      goVersion: await goVersionOfModule(project, modules, { path: module.path, requirements }),
+      goVersion: goVersions[i]!,
       packages: loaded.map(({ path }) => path),
     });
     for (const entry of loaded) await vendored.add(entry);

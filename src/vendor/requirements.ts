@@ -62,12 +62,13 @@ export class Requirements {
   }
 
   async #checkProviders(providers: readonly ModuleVersion[]): Promise<void> {
-    for (const provider of providers) {
-      for (const required of allRequirements(await this.#modules.summary(provider))) {
+    const summaries = await Promise.all(providers.map((provider) => this.#modules.summary(provider)));
+    for (const [i, summary] of summaries.entries()) {
+      for (const required of allRequirements(summary)) {
         const listed = this.listed(required.path);
         if (listed === undefined || listed === "") continue;
         if (compareRequired(required.path, listed, required.version) < 0)
-          throw this.#notTidy(required, listed, provider);
+          throw this.#notTidy(required, listed, providers[i]);
       }
     }
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { compareVendor, type VendorDifference } from "./compare.ts";
 import type { ModuleSource } from "./module-source.ts";
+import type { ModuleTree } from "./module-tree.ts";
 import { Modules } from "./modules.ts";
 import { planVendor, type VendorPlan } from "./plan.ts";
 import type { Project } from "./project.ts";
@@ -37,7 +38,9 @@ export interface VendorOptions {
  * Throws PACKAGES_UNLOADABLE where `go` would refuse, HASH_MISMATCH, FILE_UNWRITABLE, and what the source throws.
  */
 export async function createVendor(options: VendorOptions): Promise<VendorFacts> {
-  return await withPlan(options, async (plan, { dir }) => {
+  return await withPlan(options, async (plan, copies) => {
+    const { dir } = copies;
+    await fetchMissing(plan, copies);
     await writeVendor(plan, dir, options.signal);
     return factsOf(plan, dir, options.project);
   });
@@ -62,8 +65,17 @@ async function withPlan<T>(
   try {
     return await use(await planVendor(project, modules), copies);
   } finally {
-    modules.close();
+    await modules.close();
   }
+}
+
+/** Downloads side by side what the existing directory does not have; writing would get it one after the other. */
+async function fetchMissing({ vendored }: VendorPlan, copies: VendoredCopies): Promise<void> {
+  const trees = new Set<ModuleTree>();
+  for (const [path, { tree, source }] of vendored.files) {
+    if (!trees.has(tree) && copies.sha256(path) !== (await tree.sha256(source))) trees.add(tree);
+  }
+  await Promise.all([...trees].map((tree) => tree.fetch()));
 }
 
 function factsOf({ modules, vendored }: VendorPlan, dir: string, { replacements }: Project): VendorFacts {

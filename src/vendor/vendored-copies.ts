@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { sha256Hex } from "../dirhash/h1.ts";
 import { fsPath } from "../dirhash/names.ts";
+
+const FIRST_BUFFER_BYTES = 1024 * 1024;
 
 /**
  * The files of a vendor directory as they are. Where one has the hash that it should have, it is as good as the
@@ -12,6 +14,8 @@ import { fsPath } from "../dirhash/names.ts";
 export class VendoredCopies {
   readonly dir: string;
   readonly #hashes = new Map<string, string | undefined>();
+  /** One for all files: a buffer for each would cost more than reading it. */
+  #buffer = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
 
   constructor(dir: string) {
     this.dir = dir;
@@ -23,30 +27,46 @@ export class VendoredCopies {
     return this.#hashes.get(path);
   }
 
-  /** The content of a file when it has this hash. */
-  content(path: string, sha256: string): Uint8Array | undefined {
+  /** What `use` makes of a file's content when it has this hash; the content holds only until `use` returns. */
+  inspect<T>(path: string, sha256: string, use: (content: Uint8Array) => T): T | undefined {
     if (this.#hashes.has(path) && this.#hashes.get(path) !== sha256) return undefined;
     const content = this.#read(path);
-    return this.#hashes.get(path) === sha256 ? content : undefined;
+    return content !== undefined && this.#hashes.get(path) === sha256 ? use(content) : undefined;
   }
 
   #read(path: string): Uint8Array | undefined {
-    const file = join(this.dir, path);
+    const content = this.#contentOf(join(this.dir, path));
+    this.#hashes.set(path, content && sha256Hex(content));
+    return content;
+  }
+
+  #contentOf(file: string): Uint8Array | undefined {
+    let fd: number | undefined;
     try {
-      const content = readFileSync(fsPath(file));
-      this.#hashes.set(path, sha256Hex(content));
-      return content;
+      fd = openSync(fsPath(file), "r");
+      let length = 0;
+      for (;;) {
+        if (length === this.#buffer.length) this.#grow();
+        const got = readSync(fd, this.#buffer, length, this.#buffer.length - length, null);
+        if (got === 0) return this.#buffer.subarray(0, length);
+        length += got;
+      }
     } catch (error) {
       const errno = errnoOf(error);
-      if (!["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"].includes(errno ?? "")) {
-        throw new ModwharfError("FILE_UNREADABLE", "cannot read the vendored file", {
-          subject: file,
-          actual: errno,
-          cause: error,
-        });
-      }
-      this.#hashes.set(path, undefined);
-      return undefined;
+      if (["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"].includes(errno ?? "")) return undefined;
+      throw new ModwharfError("FILE_UNREADABLE", "cannot read the vendored file", {
+        subject: file,
+        actual: errno,
+        cause: error,
+      });
+    } finally {
+      if (fd !== undefined) closeSync(fd);
     }
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafe(this.#buffer.length * 2);
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
   }
 }
