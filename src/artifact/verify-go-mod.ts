@@ -40,15 +40,19 @@ export function verifyGoMod(
   expected: string | undefined,
 ): VerifiedGoMod {
   checkZipVersion(module);
-  const goModH1 = hashGoMod(mod);
-  if (expected !== undefined && expected !== goModH1) {
-    throw new ModwharfError("HASH_MISMATCH", "the content does not have the expected hash", {
-      subject: `${formatModuleVersion(module)}/go.mod`,
-      expected,
-      actual: goModH1,
-      fix: "do not trust this copy; find out which of the two sources was changed",
-    });
-  }
+  const goModH1 = checkGoModHash(module, mod, expected);
   parseGoModLax("go.mod", mod);
   return new VerifiedGoMod(seal, { module, goModH1, mod });
+}
+
+/** The hash of a go.mod, before anything in it is looked at. Throws HASH_MISMATCH unless it is the expected one. */
+export function checkGoModHash(module: ModuleVersion, mod: Uint8Array, expected: string | undefined): string {
+  const goModH1 = hashGoMod(mod);
+  if (expected === undefined || expected === goModH1) return goModH1;
+  throw new ModwharfError("HASH_MISMATCH", "the content does not have the expected hash", {
+    subject: `${formatModuleVersion(module)}/go.mod`,
+    expected,
+    actual: goModH1,
+    fix: "do not trust this copy; find out which of the two sources was changed",
+  });
 }

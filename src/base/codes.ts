@@ -55,6 +55,10 @@ export const codes = {
     exit: "integrity",
     doc: "A checksum database has signed two histories that contradict each other.",
   },
+  BUNDLE_INVALID: {
+    exit: "integrity",
+    doc: "A bundle is truncated, was altered, or is none.",
+  },
 
   // the user's module (findings as thrown by pure functions)
   MODULE_PATH: { exit: "findings", doc: "A module, import or file path breaks Go's rules." },

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type VerifiedModule, verifyModule } from "../artifact/verify.ts";
-import { type VerifiedGoMod, verifyGoMod } from "../artifact/verify-go-mod.ts";
+import { checkGoModHash, type VerifiedGoMod, verifyGoMod } from "../artifact/verify-go-mod.ts";
 import { ModwharfError } from "../base/errors.ts";
 import type { Hasher } from "../modcache/hasher.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -40,6 +40,7 @@ export async function verify(
   expected: Pick<Vouched, "h1" | "goModH1">,
   { zipFile, mod, info, hasher }: Files,
 ): Promise<VerifiedModule> {
+  checkGoModHash(module, mod, expected.goModH1);
   const verifying = verifyModule({
     module,
     zipFile,

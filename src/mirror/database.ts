@@ -1,3 +1,4 @@
+import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { escapePath, escapeVersion } from "../module/escape.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -18,6 +19,12 @@ export interface DatabaseOptions {
   readonly ops: SumdbOps;
   /** Default 8; others are for tests. */
   readonly tileHeight?: number;
+}
+
+/** What a client has seen before: a signed tree head, and the records that it was given with it. */
+export interface Earlier {
+  readonly head: Buffer;
+  readonly ids: readonly number[];
 }
 
 /** A signed tree head. */
@@ -79,29 +86,31 @@ export class Database implements HashDatabase {
   /**
    * The records of module versions, whose `hashes` were asked before, with one signed tree head and all tiles that
    * prove them in it. Every lookup carries the same head, the newest that was seen: a client then needs no tiles to
-   * compare heads with each other, in whatever order it asks. `earlier` heads are proven to be part of it too, for
-   * clients that have seen one of those.
+   * compare heads with each other, in whatever order it asks. For clients that have `earlier` excerpts, there are also
+   * the tiles that prove those heads and records in this tree.
    *
    * Throws LOG_FORKED when an earlier head is no part of this history, and what reading tiles throws.
    */
   async excerpt(
     modules: readonly ModuleVersion[],
-    earlier: readonly Buffer[] = [],
+    earlier: readonly Earlier[] = [],
   ): Promise<DatabaseExcerpt> {
     const records = new Map(modules.map((module) => [lookupKey(module), this.#recordOf(module)]));
-    const heads = [...[...records.values()].map(({ rest }) => rest), ...earlier].map((note) =>
-      this.#headOf(note),
-    );
-    const newest = heads.reduce((a, b) => (b.tree.size > a.tree.size ? b : a));
+    const notes = [...[...records.values()].map(({ rest }) => rest), ...earlier.map(({ head }) => head)];
+    const newest = notes
+      .map((note) => this.#headOf(note))
+      .reduce((a, b) => (b.tree.size > a.tree.size ? b : a));
     const tiles = new Map<string, Buffer>();
     const reader = tileHashReader(newest.tree, this.#recordingTiles(tiles));
-    for (const { id } of records.values()) await reader.readHashes([storedHashIndex(0, id)]);
-    for (const note of earlier) {
-      const { tree } = this.#headOf(note);
+    const ids = [...[...records.values()].map(({ id }) => id), ...earlier.flatMap((one) => one.ids)];
+    for (const id of ids) await reader.readHashes([storedHashIndex(0, id)]);
+    for (const { head } of earlier) {
+      const { tree } = this.#headOf(head);
       if (!(await treeHash(tree.size, reader)).equals(tree.hash)) throw forked(this.name, tree);
     }
     const lookups = new Map([...records].map(([key, record]) => [key, lookupOf(record, newest.note)]));
-    return { name: this.name, head: newest.note, lookups, tiles };
+    const sorted = new Map([...tiles].sort(([a], [b]) => compareBytewise(a, b)));
+    return { name: this.name, head: newest.note, lookups, tiles: sorted };
   }
 
   #recordOf(module: ModuleVersion): LogRecord & { rest: Buffer } {

@@ -1,30 +1,19 @@
 import { ModwharfError } from "../base/errors.ts";
 import { temporaryDirectory } from "../base/files.ts";
-import { Pool } from "../base/pool.ts";
 import type { ModuleSet, NeededModule } from "../manifest/module-set.ts";
 import { type Hasher, openHasher } from "../modcache/hasher.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
-import { matchPrefixPatterns } from "../module/patterns.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 import type { Store } from "../store/store.ts";
 import { type AcquireOptions, acquireGoMod, acquireModule } from "./acquire.ts";
-import { errorOfFailures, type Failure } from "./failures.ts";
-import { type MirrorRules, refusalOf } from "./rules.ts";
-import { type Vouched, type VouchOptions, vouchFor } from "./vouch.ts";
+import { type EachOptions, forEachModule } from "./each.ts";
+import { type JudgeOptions, judgeModule } from "./judge.ts";
+import type { Vouched } from "./vouch.ts";
 
-export interface MirrorOptions {
+export interface MirrorOptions extends EachOptions, JudgeOptions {
   readonly set: ModuleSet;
   readonly client: GoproxyClient;
   readonly store: Store;
-  readonly rules: MirrorRules;
-  readonly vouch: VouchOptions;
-  /** GONOPROXY patterns: modules of one's own, which no proxy is asked for and which are therefore left out. */
-  readonly gonoproxy?: string;
-  /** Versions under way at once. Default 32. */
-  readonly concurrency?: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Told of each version that is done. */
-  readonly progress?: (done: number, all: number) => void;
 }
 
 /** What became of one module version. */
@@ -49,31 +38,11 @@ export interface MirrorOutcome {
  * HASH_MISMATCH, VERSION_CHANGED, LOG_*, and what proxies, the database and the store throw.
  */
 export async function mirrorModules(options: MirrorOptions): Promise<MirrorOutcome[]> {
-  const { set, signal, progress } = options;
   const work = await temporaryDirectory();
   const hasher = openHasher();
-  const pool = new Pool(options.concurrency ?? 32);
-  const failures: Failure[] = [];
-  let done = 0;
   try {
-    const outcomes = await Promise.all(
-      set.modules.map((needed) =>
-        pool.run(async () => {
-          try {
-            signal?.throwIfAborted();
-            return await mirrorOne(needed, options, { hasher, workDir: work.path });
-          } catch (error) {
-            failures.push({ module: needed.module, error });
-            return undefined;
-          } finally {
-            progress?.(++done, set.modules.length);
-          }
-        }),
-      ),
-    );
-    signal?.throwIfAborted();
-    if (failures.length > 0) throw errorOfFailures(failures);
-    return outcomes.filter((outcome) => outcome !== undefined);
+    const place = { hasher, workDir: work.path };
+    return await forEachModule(options.set.modules, options, (needed) => mirrorOne(needed, options, place));
   } finally {
     await Promise.all([work.dispose(), hasher.close()]);
   }
@@ -83,12 +52,11 @@ type Work = { readonly hasher: Hasher; readonly workDir: string };
 
 async function mirrorOne(needed: NeededModule, options: MirrorOptions, work: Work): Promise<MirrorOutcome> {
   const { module } = needed;
+  const judged = await judgeModule(needed, options);
   const outcome = { needed, reason: undefined, vouchedBy: [], zipBytes: 0 };
-  if (matchPrefixPatterns(options.gonoproxy ?? "", module.path)) return { ...outcome, status: "private" };
-  const refusal = refusalOf(module, options.rules);
-  if (refusal !== undefined) return { ...outcome, status: "refused", reason: refusal };
-  const vouched = await vouchFor(needed, options.vouch);
-  if ("refused" in vouched) return { ...outcome, status: "refused", reason: vouched.refused };
+  if (judged.status === "private") return { ...outcome, status: "private" };
+  if (judged.status === "refused") return { ...outcome, ...judged };
+  const { vouched } = judged;
   const copied = { ...outcome, vouchedBy: vouched.by };
   const acquire = { client: options.client, ...work };
   if (needed.needs === "mod")

@@ -46,9 +46,14 @@ export function parseGosumdb(gosumdb: string): Gosumdb | undefined {
 /** A host with an optional port, and path elements that begin with a letter or digit. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:\/[A-Za-z0-9][A-Za-z0-9._~-]*)*$/;
 
+/** True for a name that can stand in URLs and file names without leading elsewhere. */
+export function isDatabaseName(name: string): boolean {
+  return NAME.test(name) && URL.canParse(`https://${name}`);
+}
+
 /** The name stands in URLs and in file names: nothing in it may lead elsewhere. */
 function directUrl(name: string): URL {
-  if (!NAME.test(name) || !URL.canParse(`https://${name}`)) {
+  if (!isDatabaseName(name)) {
     throw malformed(name, "a database name of the form host[/path]");
   }
   return new URL(`https://${name}`);

@@ -1,0 +1,93 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { ModwharfError } from "../../base/errors.ts";
+import { temporaryDirectory } from "../../base/files.ts";
+import type { ModuleSet } from "../../manifest/module-set.ts";
+import { readManifests } from "../../manifest/read.ts";
+import { withToolchains } from "../../manifest/with-toolchains.ts";
+import { type CreatedBundle, createBundle } from "../../mirror/bundle/create.ts";
+import { readIndex } from "../../mirror/bundle/read-index.ts";
+import { ModulePatterns } from "../../mirror/rules.ts";
+import type { Report } from "../../report/report.ts";
+import { localFinding, refusalFinding } from "../modules/refusals.ts";
+import { openModuleServices, vouchOptions } from "../modules/services.ts";
+import { bytesText, countText } from "../quantities.ts";
+import { indexFacts } from "./facts.ts";
+import type { BundleContext } from "./inputs.ts";
+
+/** Makes a bundle of the manifests' modules. */
+export async function runCreate(context: BundleContext): Promise<Report> {
+  const { inputs, cwd, platform, signal } = context;
+  if (inputs.output === undefined) {
+    throw new ModwharfError("USAGE", "nothing says where the bundle goes", { expected: "--output FILE" });
+  }
+  const services = openModuleServices(context, inputs);
+  const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
+  const file = resolve(cwd, inputs.output);
+  const after = await Promise.all(inputs.after.map((name) => readIndex(resolve(cwd, name))));
+  const work = await temporaryDirectory();
+  try {
+    const source = services.source(work.path);
+    const workspace = platform.env.GOWORK !== "off";
+    const read = await readManifests(inputs.files, { cwd, source, purpose: "tidy", workspace });
+    const set = withToolchains(read, inputs.toolchain);
+    const created = await createBundle({
+      set,
+      client: services.client,
+      database: services.database,
+      rules: { allow: new ModulePatterns(inputs.allow), deny: new ModulePatterns(inputs.deny) },
+      vouch,
+      gonoproxy: services.go.gonoproxy,
+      file,
+      after,
+      concurrency: inputs.concurrency,
+      signal,
+      progress: (done, all) => platform.log.progress(`bundling ${done} of ${all}`),
+    });
+    return await createReport(set, created, { name: inputs.output, file });
+  } finally {
+    await work.dispose();
+  }
+}
+
+async function createReport(
+  set: ModuleSet,
+  { index, leftOut }: CreatedBundle,
+  { name, file }: { name: string; file: string },
+): Promise<Report> {
+  const refused = leftOut.filter((one) => one.refused !== undefined);
+  const left = leftOut.filter((one) => one.refused === undefined).map(({ needed }) => needed.module);
+  const sizeBytes = index === undefined ? 0 : (await stat(file)).size;
+  const counts = index && indexFacts(index);
+  return {
+    command: "bundle",
+    summary:
+      counts === undefined
+        ? `no bundle was written: ${countText(refused.length, "module")} refused`
+        : `bundled ${countText(counts.modules, "module")} and ${countText(counts.goMods, "lone go.mod", "lone go.mods")} into ${name} (${bytesText(sizeBytes)}, ${index?.digest})`,
+    findings: [
+      ...refused.map(({ needed, refused: reason }) => refusalFinding(needed.module, needed.from, reason!)),
+      ...set.localReplaces.map(localFinding),
+    ],
+    tables:
+      left.length === 0
+        ? []
+        : [
+            {
+              title: "Left out (GONOPROXY)",
+              columns: ["module", "version"],
+              rows: left.map(({ path, version }) => [path, version]),
+            },
+          ],
+    data: {
+      operation: "create",
+      ...(counts && { file: name, bytes: sizeBytes, ...counts }),
+      refused: refused.map(({ needed, refused: reason }) => ({
+        module: needed.module.path,
+        version: needed.module.version,
+        reason,
+      })),
+      private: left.map(({ path, version }) => ({ module: path, version })),
+    },
+  };
+}

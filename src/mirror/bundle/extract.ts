@@ -1,0 +1,103 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ModwharfError } from "../../base/errors.ts";
+import { errnoOf, writeFileAtomic } from "../../base/files.ts";
+import { Pool } from "../../base/pool.ts";
+import { downloadDir } from "../../modcache/layout.ts";
+import { writeGoMod, writeLists, writeModule } from "../../modcache/write.ts";
+import { FileBackend } from "../../store/file.ts";
+import { Store } from "../../store/store.ts";
+import type { BundleContents } from "./read.ts";
+
+/** `goproxy`: a tree for GOPROXY=file://…; `gomodcache`: one for GOMODCACHE, whose cache/download is such a tree too. */
+export type Layout = "goproxy" | "gomodcache";
+
+export interface ExtractOptions {
+  readonly layout: Layout;
+  /** True writes the checksum database's files too: once they are proven. */
+  readonly database: boolean;
+}
+
+/**
+ * Writes what was read from a bundle, and proven, into a directory. A directory that is new or empty appears in one
+ * step. Into one that has modules each version is added in one step; what is there with the same hashes stays.
+ *
+ * Throws VERSION_CHANGED where a version is there with other content, FILE_UNWRITABLE.
+ */
+export async function extractToDirectory(
+  contents: BundleContents,
+  dir: string,
+  options: ExtractOptions,
+): Promise<void> {
+  if (!(await isEmpty(dir))) return await extractInto(contents, dir, options);
+  const temporary = join(dirname(dir), `.${basename(dir)}.${process.pid}.tmp`);
+  try {
+    await mkdir(temporary, { recursive: true });
+    await extractInto(contents, temporary, options);
+    // On Windows an empty target would be in the way; elsewhere rename replaces it.
+    await rm(dir, { recursive: true, force: true });
+    await rename(temporary, dir);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function extractInto(
+  contents: BundleContents,
+  dir: string,
+  { layout, database }: ExtractOptions,
+): Promise<void> {
+  if (layout === "gomodcache") await extractToCache(contents, dir);
+  else await extractToStore(contents, new Store(new FileBackend(dir)));
+  if (database) await writeDatabase(contents, layout === "gomodcache" ? downloadDir(dir) : dir);
+}
+
+/** Publishes what was read from a bundle, and proven, in a store. Throws as `Store.publish`. */
+export async function extractToStore(
+  { modules, goMods }: BundleContents,
+  store: Store,
+): Promise<ExtractedCounts> {
+  const pool = new Pool(16);
+  const statuses = await Promise.all([
+    ...goMods.map((goMod) => pool.run(() => store.publishGoMod(goMod))),
+    ...modules.map((module) => pool.run(() => store.publish(module))),
+  ]);
+  const unchanged = statuses.filter((status) => status === "unchanged").length;
+  return { published: statuses.length - unchanged, unchanged };
+}
+
+export interface ExtractedCounts {
+  readonly published: number;
+  readonly unchanged: number;
+}
+
+async function extractToCache({ modules, goMods }: BundleContents, cache: string): Promise<void> {
+  for (const verified of modules) await writeModule(cache, verified);
+  for (const { module, mod, goModH1 } of goMods) await writeGoMod(cache, module, mod, goModH1);
+  await writeLists(
+    cache,
+    [...modules, ...goMods].map(({ module }) => module),
+  );
+}
+
+/** Tiles before lookups: whoever finds a lookup finds its proofs. */
+async function writeDatabase({ index, lookups, tiles }: BundleContents, root: string): Promise<void> {
+  if (index.database === undefined) return;
+  const base = join(root, "sumdb", ...index.database.name.split("/"));
+  for (const [path, data] of tiles) await writeFileAtomic(join(base, ...path.split("/")), data);
+  for (const [key, data] of lookups) await writeFileAtomic(join(base, "lookup", ...key.split("/")), data);
+  await writeFileAtomic(join(base, "supported"), "");
+}
+
+async function isEmpty(dir: string): Promise<boolean> {
+  try {
+    return (await readdir(dir)).length === 0;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return true;
+    throw new ModwharfError("FILE_UNWRITABLE", "cannot extract into this directory", {
+      subject: dir,
+      actual: errnoOf(error),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,398 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HttpClient } from "../../src/base/http.ts";
+import { Credentials } from "../../src/proxy/credentials.ts";
+import { Fetcher } from "../../src/proxy/fetcher.ts";
+import { parseGoproxy } from "../../src/proxy/goproxy-list.ts";
+import { SumdbClient } from "../../src/sumdb/client.ts";
+import { sumdbDisk } from "../../src/sumdb/disk.ts";
+import { parseGosumdb } from "../../src/sumdb/gosumdb.ts";
+import { sumdbRemote } from "../../src/sumdb/remote.ts";
+import type { FakeModule } from "../support/fake-module.ts";
+import { type ModuleWorld, modLine, moduleWorld, sumLines } from "../support/module-world.ts";
+import { type Ran, run } from "../support/run-command.ts";
+import { readTar, writeTar } from "../support/tar.ts";
+
+let world: ModuleWorld;
+let one: FakeModule;
+let two: FakeModule;
+let graphOnly: FakeModule;
+
+beforeEach(async () => {
+  world = await moduleWorld();
+  one = await world.add("a.example/One", "v1.0.0");
+  two = await world.add("b.example/two/v2", "v2.1.0");
+  graphOnly = await world.add("c.example/three", "v0.1.0");
+  await world.write({ "go.sum": sumLines(one) + sumLines(two) + modLine(graphOnly) });
+});
+afterEach(() => world.dispose());
+
+function bundle(
+  operation: string,
+  raw: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  return run("bundle", { operation, ...raw }, { cwd: world.dir, env: { ...world.env, ...env } });
+}
+
+const create = (output: string, raw: Record<string, string> = {}, env: Record<string, string> = {}) =>
+  bundle("create", { output, ...raw }, env);
+const path = (name: string) => join(world.dir, name);
+const sha256 = (name: string) =>
+  createHash("sha256")
+    .update(readFileSync(path(name)))
+    .digest("hex");
+const filesIn = (name: string) =>
+  readdirSync(path(name), { recursive: true, encoding: "utf8" })
+    .filter((file) => statSync(join(path(name), file)).isFile())
+    .sort();
+const database = () => `sumdb/${world.database.verifier.name}`;
+/** From now on there is no network. */
+const cutNetwork = () => {
+  for (const name of Object.keys(world.proxy.files)) delete world.proxy.files[name];
+};
+
+describe("create", () => {
+  test("writes a GOPROXY tree with all proofs", async () => {
+    const ran = await create("b.tar");
+    expect(ran.exitCode).toBe(0);
+    expect(ran.json).toMatchObject({ modules: 2, goMods: 1, records: 3, refused: [], file: "b.tar" });
+    const names = (await readTar(path("b.tar"))).map(({ name }) => name);
+    expect(names.slice(0, 10)).toEqual([
+      "bundle.json",
+      "a.example/!one/@v/v1.0.0.info",
+      "a.example/!one/@v/v1.0.0.mod",
+      "a.example/!one/@v/v1.0.0.zip",
+      "b.example/two/v2/@v/v2.1.0.info",
+      "b.example/two/v2/@v/v2.1.0.mod",
+      "b.example/two/v2/@v/v2.1.0.zip",
+      "c.example/three/@v/v0.1.0.mod",
+      "a.example/!one/@v/list",
+      "b.example/two/v2/@v/list",
+    ]);
+    expect(names).toContain(`${database()}/supported`);
+    expect(names).toContain(`${database()}/lookup/c.example/three@v0.1.0`);
+    execFileSync("tar", ["tf", path("b.tar")]);
+  });
+
+  test("the same inputs give the same bytes; other .info files and a grown log only the same digest", async () => {
+    const first = await create("1.tar");
+    const second = await create("2.tar", {}, { GOPATH: path("other-gopath") });
+    expect(sha256("2.tar")).toBe(sha256("1.tar"));
+    expect(first.json.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(second.json.digest).toBe(first.json.digest);
+
+    const info = "a.example/!one/@v/v1.0.0.info";
+    world.proxy.files[info] = '{"Version":"v1.0.0","Time":"2025-01-01T00:00:00Z"}';
+    await world.add("z.example/last", "v1.0.0");
+    await world.add("a.example/One", "v1.0.1");
+    await world.write({ more: "a.example/One@v1.0.1\n" });
+    const third = await create("3.tar", {}, { GOPATH: path("third-gopath") });
+    expect(sha256("3.tar")).not.toBe(sha256("1.tar"));
+    expect(third.json.digest).toBe(first.json.digest);
+    const other = await create("4.tar", { files: "go.sum,more" });
+    expect(other.json.digest).not.toBe(first.json.digest);
+  });
+
+  test("writes nothing when a module is refused, or differs", async () => {
+    expect((await create("b.tar", { deny: "b.example/..." })).exitCode).toBe(1);
+    await world.write({ "go.sum": sumLines({ ...one, h1: two.h1 }) });
+    expect((await create("b.tar")).exitCode).toBe(4);
+    expect(existsSync(path("b.tar"))).toBe(false);
+    expect((await create("", {})).exitCode).toBe(2);
+  });
+
+  test("has no proofs when the database is off", async () => {
+    const ran = await create("b.tar", { sumdb: "off" });
+    expect(ran.json).toMatchObject({ database: null, records: 0, modules: 2 });
+  });
+});
+
+describe("verify", () => {
+  test("proves every module without a network", async () => {
+    const created = await create("b.tar");
+    cutNetwork();
+    const ran = await bundle("verify", { files: "b.tar" }, { HOME: path("h2"), GOPATH: path("g2") });
+    expect(ran.exitCode).toBe(0);
+    expect(ran.json).toMatchObject({ digest: created.json.digest, modules: 2, goMods: 1, refused: [] });
+    const digest = created.json.digest as string;
+    expect((await bundle("verify", { files: "b.tar", digest })).exitCode).toBe(0);
+    const other = digest.replace(/.$/, (char) => (char === "0" ? "1" : "0"));
+    expect((await bundle("verify", { files: "b.tar", digest: other })).exitCode).toBe(4);
+  });
+
+  test("without the database's proofs, go.sum or the digest has to vouch", async () => {
+    const { json } = await create("b.tar", { sumdb: "off" });
+    expect((await bundle("verify", { files: "b.tar" })).exitCode).toBe(1);
+    expect((await bundle("verify", { files: "b.tar", digest: json.digest })).exitCode).toBe(0);
+    expect((await bundle("verify", { files: "b.tar", "go-sum": "go.sum" })).exitCode).toBe(0);
+    const allowed = await bundle("verify", {
+      files: "b.tar",
+      "allow-unverified": "a.example/...,b.example/...",
+    });
+    expect(allowed.json.refused).toEqual([{ module: "c.example/three", version: "v0.1.0" }]);
+    await world.write({ "wrong.sum": sumLines({ ...one, h1: two.h1 }) });
+    expect((await bundle("verify", { files: "b.tar", "go-sum": "wrong.sum" })).exitCode).toBe(4);
+  });
+
+  test("proofs of a database that is not trusted prove nothing", async () => {
+    await create("b.tar");
+    expect((await bundle("verify", { files: "b.tar" }, { GOSUMDB: "sum.golang.org" })).exitCode).toBe(2);
+    expect((await bundle("verify", { files: "b.tar", sumdb: "off" })).exitCode).toBe(1);
+  });
+});
+
+describe("extract", () => {
+  test("makes a tree for GOPROXY=file://, from which the checksum database answers too", async () => {
+    await create("b.tar");
+    cutNetwork();
+    const ran = await bundle("extract", { files: "b.tar", to: "deep/proxy" });
+    expect(ran.exitCode).toBe(0);
+    expect(filesIn("deep/proxy").filter((name) => !name.startsWith("sumdb/"))).toEqual([
+      "a.example/!one/@v/list",
+      "a.example/!one/@v/v1.0.0.info",
+      "a.example/!one/@v/v1.0.0.mod",
+      "a.example/!one/@v/v1.0.0.zip",
+      "b.example/two/v2/@v/list",
+      "b.example/two/v2/@v/v2.1.0.info",
+      "b.example/two/v2/@v/v2.1.0.mod",
+      "b.example/two/v2/@v/v2.1.0.zip",
+      "c.example/three/@v/v0.1.0.mod",
+    ]);
+    expect(readdirSync(path("deep"))).toEqual(["proxy"]);
+    for (const order of [
+      [one, two, graphOnly],
+      [graphOnly, two, one],
+    ]) {
+      const client = fileClient("deep/proxy");
+      for (const { module, h1, goModH1 } of order) {
+        expect(await client.hashes(module)).toEqual({ h1, goModH1 });
+      }
+    }
+    // The same as what tar makes of it, apart from the index.
+    execFileSync("mkdir", [path("plain")]);
+    execFileSync("tar", ["xf", path("b.tar"), "-C", path("plain")]);
+    expect(filesIn("plain").filter((name) => name !== "bundle.json")).toEqual(filesIn("deep/proxy"));
+  });
+
+  test("makes a GOMODCACHE", async () => {
+    await create("b.tar");
+    await bundle("extract", { files: "b.tar", to: "cache", layout: "gomodcache" });
+    expect(filesIn("cache").filter((name) => !name.includes("sumdb/"))).toEqual([
+      "cache/download/a.example/!one/@v/list",
+      "cache/download/a.example/!one/@v/v1.0.0.info",
+      "cache/download/a.example/!one/@v/v1.0.0.mod",
+      "cache/download/a.example/!one/@v/v1.0.0.zip",
+      "cache/download/a.example/!one/@v/v1.0.0.ziphash",
+      "cache/download/b.example/two/v2/@v/list",
+      "cache/download/b.example/two/v2/@v/v2.1.0.info",
+      "cache/download/b.example/two/v2/@v/v2.1.0.mod",
+      "cache/download/b.example/two/v2/@v/v2.1.0.zip",
+      "cache/download/b.example/two/v2/@v/v2.1.0.ziphash",
+      "cache/download/c.example/three/@v/list",
+      "cache/download/c.example/three/@v/v0.1.0.mod",
+    ]);
+    expect(existsSync(path(`cache/cache/download/${database()}/supported`))).toBe(true);
+  });
+
+  test("adds to a directory, and never changes a version in it", async () => {
+    await create("b.tar");
+    await bundle("extract", { files: "b.tar", to: "proxy" });
+    const zip = path("proxy/a.example/!one/@v/v1.0.0.zip");
+    const again = await bundle("extract", { files: "b.tar", to: "proxy" });
+    expect(again.exitCode).toBe(0);
+    const before = readFileSync(path("proxy/b.example/two/v2/@v/v2.1.0.zip"));
+    writeFileSync(zip, before);
+    expect((await bundle("extract", { files: "b.tar", to: "proxy" })).exitCode).toBe(4);
+    expect(readFileSync(zip)).toEqual(before);
+  });
+
+  test("imports into a store", async () => {
+    await create("b.tar");
+    const ran = await bundle("extract", { files: "b.tar", to: "file:store" });
+    expect(ran.exitCode).toBe(0);
+    const mirrored = await run("mirror", { to: "file:store" }, { cwd: world.dir, env: world.env });
+    expect(mirrored.json).toMatchObject({ copied: 0, unchanged: 3 });
+  });
+});
+
+test("a bundle after another continues its proofs for machines that have both", async () => {
+  await create("first.tar");
+  for (let i = 0; i < 300; i++)
+    await world.database.add(`filler.example/m${i}@v1.0.0`, `filler.example/m${i} v1.0.0 h1:x\n`);
+  const four = await world.add("d.example/four", "v1.0.0");
+  await world.write({ "next.sum": sumLines(four) });
+  const env = { GOPATH: path("second-gopath") };
+  expect((await create("alone.tar", { files: "next.sum" }, env)).exitCode).toBe(0);
+  expect((await create("second.tar", { files: "next.sum", after: "first.tar" }, env)).exitCode).toBe(0);
+  cutNetwork();
+  expect((await bundle("verify", { files: "second.tar" })).exitCode).toBe(0);
+
+  const extract = async (files: string, to: string) =>
+    expect((await bundle("extract", { files, to })).exitCode).toBe(0);
+  await extract("first.tar", "both");
+  await extract("second.tar", "both");
+  for (const order of [
+    [one, four, two],
+    [four, one, two],
+  ]) {
+    const client = fileClient("both");
+    for (const { module, h1, goModH1 } of order) expect(await client.hashes(module)).toEqual({ h1, goModH1 });
+  }
+  // Without it, two tree heads stand side by side that nothing there connects.
+  await extract("first.tar", "apart");
+  await extract("alone.tar", "apart");
+  const client = fileClient("apart");
+  await client.hashes(one.module);
+  await expect(client.hashes(four.module)).rejects.toThrow();
+});
+
+describe("a hostile bundle", () => {
+  let entries: Awaited<ReturnType<typeof readTar>>;
+
+  beforeEach(async () => {
+    await create("good.tar");
+    entries = await readTar(path("good.tar"));
+  });
+
+  /** Both commands must refuse it with exit code 4, and leave nothing behind. */
+  async function expectRefused(what: string): Promise<void> {
+    const verified = await bundle("verify", { files: "bad.tar" });
+    expect([what, verified.exitCode]).toEqual([what, 4]);
+    const before = readdirSync(world.dir);
+    const extracted = await bundle("extract", { files: "bad.tar", to: "target" });
+    expect([what, extracted.exitCode]).toEqual([what, 4]);
+    expect(readdirSync(world.dir)).toEqual(before);
+  }
+
+  test("with any byte of any entry altered", async () => {
+    for (const [i, { name, content }] of entries.entries()) {
+      if (content.length === 0) continue;
+      for (const at of [0, content.length >> 1, content.length - 1]) {
+        const altered = entries.map((entry, j) =>
+          j === i
+            ? { ...entry, content: Buffer.from(content.map((byte, k) => (k === at ? byte ^ 1 : byte))) }
+            : entry,
+        );
+        await writeTar(path("bad.tar"), altered);
+        const verified = await bundle("verify", { files: "bad.tar" });
+        expect([name, at, verified.exitCode]).toEqual([name, at, 4]);
+      }
+    }
+  });
+
+  test("cut off anywhere", async () => {
+    const whole = readFileSync(path("good.tar"));
+    const sizes = [0, 100, 512, 700, 1024, whole.length >> 1, whole.length - 1024 - 512, whole.length - 1500];
+    for (const size of sizes) {
+      writeFileSync(path("bad.tar"), whole.subarray(0, size));
+      await expectRefused(`${size} bytes`);
+    }
+  });
+
+  test("with entries removed, doubled, swapped or added", async () => {
+    const variants: Record<string, typeof entries> = {
+      "no index": entries.slice(1),
+      "one less": entries.filter((_, i) => i !== 3),
+      "last one gone": entries.slice(0, -1),
+      doubled: [...entries, entries[1]!],
+      swapped: [entries[0]!, entries[2]!, entries[1]!, ...entries.slice(3)],
+      "zip slip": [...entries, { ...entries[1]!, name: "../../escaped" }],
+      absolute: [...entries, { ...entries[1]!, name: "/tmp/escaped" }],
+      "a link in place of a zip": entries.map((entry, i) =>
+        i === 3 ? { ...entry, type: "symlink", linkname: "/etc/passwd", content: Buffer.alloc(0) } : entry,
+      ),
+    };
+    for (const [what, variant] of Object.entries(variants)) {
+      await writeTar(path("bad.tar"), variant);
+      await expectRefused(what);
+    }
+  });
+
+  test("with an index that lies", async () => {
+    const index = JSON.parse(entries[0]!.content.toString());
+    // biome-ignore lint/suspicious/noExplicitAny: an index is altered in ways that its type forbids
+    const lies: Record<string, (index: any) => void> = {
+      "a path that climbs": (lie) => (lie.modules[0].path = "../../../etc"),
+      "a version that climbs": (lie) => (lie.modules[0].version = "v1.0.0/../../x"),
+      "a database that climbs": (lie) => (lie.database.name = "../../../etc"),
+      "a tile that climbs": (lie) => (lie.database.tiles[0] = "tile/8/0/../../../x"),
+      "another hash": (lie) => (lie.modules[0].h1 = lie.modules[1].h1),
+      "another record": (lie) => (lie.modules[0].record.id = 1),
+      "one module less": (lie) => lie.modules.pop(),
+      "unsorted modules": (lie) => lie.modules.reverse(),
+      "another format": (lie) => (lie.format = "modwharf bundle 2"),
+      "another digest": (lie) => (lie.digest = `sha256:${"0".repeat(64)}`),
+    };
+    for (const [what, tell] of Object.entries(lies)) {
+      const lie = structuredClone(index);
+      tell(lie);
+      await writeTar(path("bad.tar"), [
+        { ...entries[0]!, content: Buffer.from(JSON.stringify(lie)) },
+        ...entries.slice(1),
+      ]);
+      await expectRefused(what);
+    }
+  });
+
+  test("that is consistent in itself, with other content than the database knows", async () => {
+    const { digestOf } = await import("../../src/mirror/bundle/bundle-index.ts");
+    const index = JSON.parse(entries[0]!.content.toString());
+    const other = await world.add("a.example/One", "v1.0.0", {
+      files: { "evil.go": "package fake\n" },
+      log: false,
+    });
+    Object.assign(index.modules[0], {
+      h1: other.h1,
+      zipSha256: createHash("sha256").update(other.served["a.example/!one/@v/v1.0.0.zip"]!).digest("hex"),
+    });
+    index.digest = digestOf(index);
+    const altered = entries.map((entry) => {
+      if (entry.name === "bundle.json") return { ...entry, content: Buffer.from(JSON.stringify(index)) };
+      return entry.name.endsWith("!one/@v/v1.0.0.zip")
+        ? { ...entry, content: other.served["a.example/!one/@v/v1.0.0.zip"]! }
+        : entry;
+    });
+    await writeTar(path("bad.tar"), altered);
+    await expectRefused("another module");
+    // Nor is it believed when it drops the record that would give it away.
+    delete index.modules[0].record;
+    index.digest = digestOf(index);
+    const withoutLookup = altered
+      .map((entry) =>
+        entry.name === "bundle.json" ? { ...entry, content: Buffer.from(JSON.stringify(index)) } : entry,
+      )
+      .filter(({ name }) => !name.includes("lookup/a.example"));
+    await writeTar(path("bad.tar"), withoutLookup);
+    const ran = await bundle("extract", { files: "bad.tar", to: "target" });
+    expect(ran.exitCode).not.toBe(0);
+    expect(existsSync(path("target"))).toBe(false);
+  });
+
+  test("does not harm what is in the target already", async () => {
+    await bundle("extract", { files: "good.tar", to: "target" });
+    cpSync(path("target"), path("copy"), { recursive: true });
+    const altered = entries.map((entry) =>
+      entry.name.endsWith("two/v2/@v/v2.1.0.zip") ? { ...entry, content: Buffer.from("no zip") } : entry,
+    );
+    await writeTar(path("bad.tar"), altered);
+    expect((await bundle("extract", { files: "bad.tar", to: "target" })).exitCode).toBe(4);
+    expect(filesIn("target")).toEqual(filesIn("copy"));
+  });
+});
+
+/** A machine that has never seen the database, whose GOPROXY is a directory. */
+function fileClient(dir: string): SumdbClient {
+  const http = new HttpClient({ connection: {}, userAgent: "modwharf-test" });
+  const fetcher = new Fetcher({ http, credentials: new Credentials({ goauth: "off" }) });
+  const gosumdb = parseGosumdb(world.database.verifierKey)!;
+  const goproxy = parseGoproxy(`file://${path(dir)}`);
+  const ops = {
+    ...sumdbDisk({ cacheDir: undefined, latestDir: undefined }),
+    readRemote: sumdbRemote({ fetcher, gosumdb, goproxy }),
+  };
+  return new SumdbClient({ verifier: gosumdb.verifier, ops });
+}
