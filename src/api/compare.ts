@@ -147,8 +147,14 @@ function comparePackages(before: PackageSurface, after: PackageSurface, changes:
 type Emit = (kind: ApiChange["kind"], named: ExportedName, rest: Partial<ApiChange>) => void;
 
 function compareNames(old: ExportedName, now: ExportedName, at: Emit): void {
-  const { signature } = old;
-  if (old.kind !== now.kind && (old.kind === "type" || now.kind === "type" || isCall(old) !== isCall(now))) {
+  // Whoever calls a function can call a variable of the same type as well.
+  const isMovedFunc = old.kind === "func" && now.kind === "var";
+  const signature = isMovedFunc ? `func${old.signature}` : old.signature;
+  if (
+    !isMovedFunc &&
+    old.kind !== now.kind &&
+    (old.kind === "type" || now.kind === "type" || isCall(old) !== isCall(now))
+  ) {
     at("changed", now, { what: `was a ${old.kind} and is a ${now.kind}` });
   } else if (signature !== undefined && now.signature !== undefined && signature !== now.signature) {
     at("changed", now, { what: `changed from ${signature} to ${now.signature}` });

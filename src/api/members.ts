@@ -131,7 +131,13 @@ export class MemberCollector {
   }
 
   #nameScope(scope: PackageScope, file: GoFile, typeParams: readonly string[]): NameScope {
-    const bare = { file, importPath: scope.importPath, modulePath: this.#modulePath, typeParams: new Map() };
+    const bare = {
+      file,
+      importPath: scope.importPath,
+      modulePath: this.#modulePath,
+      typeParams: new Map(),
+      aliases: scope.aliases,
+    };
     return withTypeParams(bare, typeParams);
   }
 

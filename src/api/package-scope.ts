@@ -1,6 +1,6 @@
 import { type PortSet, portsOf } from "./build-constraint.ts";
 import { parseGoFile } from "./parser.ts";
-import type { Declaration, GoFile } from "./syntax.ts";
+import type { Declaration, GoFile, GoType } from "./syntax.ts";
 
 /** One Go file as the caller has it: path relative to the repository, with slashes. */
 export interface SourceFile {
@@ -25,6 +25,8 @@ export interface PackageScope {
   /** The name in the package clauses; of several the one that most files have. */
   name: string;
   types: Map<string, Scoped<TypeDeclaration>[]>;
+  /** Aliases without type parameters whose target says all: no names of imported packages in it. */
+  aliases: Map<string, GoType>;
   /** Methods by the name of their receiver's type. */
   methods: Map<string, Scoped<FuncDeclaration>[]>;
   funcs: Scoped<FuncDeclaration>[];
@@ -43,6 +45,7 @@ export function packageScope(importPath: string, sources: readonly SourceFile[])
     importPath,
     name: "",
     types: new Map(),
+    aliases: new Map(),
     methods: new Map(),
     funcs: [],
     values: [],
@@ -84,6 +87,9 @@ function commonest(names: readonly string[]): string {
 function add(scope: PackageScope, { declaration, file, ports }: Scoped): void {
   switch (declaration.kind) {
     case "type":
+      if (declaration.alias && declaration.typeParams.length === 0 && !isQualified(declaration.type)) {
+        scope.aliases.set(declaration.name, declaration.type);
+      }
       push(scope.types, declaration.name, { declaration, file, ports });
       break;
     case "func":
@@ -99,4 +105,9 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+/** Qualifiers mean what the imports of the alias's own file say, which other files need not share. */
+function isQualified(type: GoType): boolean {
+  return /"qualifier":/.test(JSON.stringify(type));
 }

@@ -7,6 +7,8 @@ export interface NameScope {
   /** Import path of the package that the type stands in. */
   importPath: string;
   modulePath: string;
+  /** The package's own aliases of plain types: two names of one type compare equal. */
+  aliases: ReadonlyMap<string, GoType>;
   /** Type parameters by name, with the place that replaces their name. */
   typeParams: ReadonlyMap<string, string>;
 }
@@ -113,7 +115,17 @@ function printName(type: GoType & { kind: "name" }, scope: NameScope): string {
     const path = importPathOf(scope.file, type.qualifier) ?? type.qualifier;
     return `${relativeTo(scope.modulePath, path)}.${type.name}${args}`;
   }
-  return (scope.typeParams.get(type.name) ?? PREDECLARED.get(type.name) ?? type.name) + args;
+  const placed = scope.typeParams.get(type.name);
+  const target = placed === undefined ? scope.aliases.get(type.name) : undefined;
+  // Without itself in the scope, so that a circle of aliases ends.
+  if (target !== undefined) return printType(target, without(scope, type.name));
+  return (placed ?? PREDECLARED.get(type.name) ?? type.name) + args;
+}
+
+function without(scope: NameScope, name: string): NameScope {
+  const aliases = new Map(scope.aliases);
+  aliases.delete(name);
+  return { ...scope, aliases };
 }
 
 function relativeTo(modulePath: string, path: string): string {

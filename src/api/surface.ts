@@ -60,6 +60,7 @@ export async function packageSurface(
     file,
     importPath: scope.importPath,
     modulePath,
+    aliases: scope.aliases,
     typeParams: new Map(),
   });
   addFuncs(surface, scope, nameScope);

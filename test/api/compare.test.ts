@@ -57,7 +57,16 @@ describe("compareSurfaces", () => {
       ["A value-changed", "B value-changed", "X added"],
     ],
     ["a value that moved to a variable", "const C = 1", "var C = 1", []],
-    ["a func that became a variable", "func F() {}", "var F func()", ["F changed"]],
+    ["a func that became a variable", "func F() {}", "var F func()", []],
+    ["a func that became another variable", "func F() {}", "var F func(int)", ["F changed"]],
+    ["a variable that became a func", "var F func()", "func F() {}", ["F changed"]],
+    [
+      "another name for the same type",
+      "func F(string, []any)",
+      "type T = string\ntype l = []any\nfunc F(T, l)",
+      ["T added"],
+    ],
+    ["aliases in a circle", "func F(T)\ntype T = T", "func F(T)\ntype T = T", []],
     [
       "a promoted method kept",
       "type T struct{}\nfunc (T) M() {}",

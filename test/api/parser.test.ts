@@ -9,6 +9,7 @@ const scopeOf = (file: GoFile) => ({
   file,
   importPath: "example.com/m/a",
   modulePath: "example.com/m",
+  aliases: new Map(),
   typeParams: new Map<string, string>(),
 });
 
