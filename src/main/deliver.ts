@@ -22,6 +22,8 @@ export interface Delivery {
   cwd: string;
   /** Writes to stdout. */
   print: (text: string) => void;
+  /** Present in a post step, which tells what it did and leaves the main step's files and outputs alone. */
+  postState?: Record<string, unknown>;
 }
 
 export interface WantedFile {
@@ -45,9 +47,11 @@ export async function deliver(to: Delivery, found: Report, files: readonly Wante
     const { renderText } = await import("../report/text.ts");
     to.print(renderText(report, { colour: to.colour }));
   }
-  await writeFiles(to, report, files);
+  const isPost = to.postState !== undefined;
+  if (!isPost) await writeFiles(to, report, files);
   if (platform.name === "shell") return;
   await showOnPages(platform, report);
+  if (isPost) return;
   const outputs = command.outputs.map((output) => [output.name, output.from(report.data) ?? ""] as const);
   await platform.setOutputs(Object.fromEntries(outputs));
 }

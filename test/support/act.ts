@@ -16,6 +16,8 @@ export interface ActOptions {
   env?: Readonly<Record<string, string>>;
   secrets?: Readonly<Record<string, string>>;
   vars?: Readonly<Record<string, string>>;
+  /** Folder of act's own cache server (protocol v1), to keep entries from run to run. */
+  caches?: string;
   args?: readonly string[];
 }
 
@@ -63,7 +65,7 @@ export async function act(options: ActOptions): Promise<ActRun> {
     "--platform=ubuntu-latest=-self-hosted",
     `--eventpath=${eventFile}`,
     `--action-cache-path=${join(folder, "cache")}`,
-    `--cache-server-path=${join(folder, "caches")}`,
+    `--cache-server-path=${options.caches ?? join(folder, "caches")}`,
     "--cache-server-addr=127.0.0.1",
     ...pairs("--local-repository", options.actions),
     ...pairs("--env", options.env),
