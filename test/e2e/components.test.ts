@@ -6,6 +6,8 @@ import { temporaryDirectory } from "../../src/base/files.ts";
 import { components, requiredInputs } from "../generate/component-samples.ts";
 import { FAKE_TOKENS, type FakeGitLab, startFakeGitLab } from "../support/fake-gitlab.ts";
 import { packageRoutes, servedFiles } from "../support/fake-gitlab-packages.ts";
+import { FakeGoproxy } from "../support/fake-goproxy.ts";
+import { fakeModule } from "../support/fake-module.ts";
 import {
   COMPONENTS_PROJECT,
   createForge,
@@ -186,6 +188,39 @@ describeWithTools(["rsync", "git"], "the components in a pipeline", () => {
     expect(ran.ok).toBe(false);
     const report = JSON.parse(readFileSync(join(module.dir, "gl-code-quality-report.json"), "utf8"));
     expect(report[0]).toMatchObject({ location: { path: "go.mod", lines: { begin: 5 } } });
+  });
+
+  describeWithTools(["go"], "warm", () => {
+    test("hands verified modules to a job that has Go and no network", async () => {
+      const version = { path: "example.com/wharf", version: "v1.2.3" };
+      const { served, h1, goModH1 } = await fakeModule(scratch.path, version, {
+        "doc.go": "package wharf\n\nconst Name = 1\n",
+      });
+      const proxy = await FakeGoproxy.start({ files: served });
+      try {
+        const build = {
+          extends: ".modwharf-goproxy",
+          stage: "test",
+          variables: { GOTOOLCHAIN: "local", GOPATH: join(scratch.path, "gopath"), GOFLAGS: "-modcacherw" },
+          script: ["go build ./...", 'echo "built from $GOPROXY"'],
+        };
+        repositoryWith(
+          { include: [{ component: component("warm"), inputs: { goproxy: proxy.url } }], build },
+          {
+            "go.mod": "module example.com/app\n\ngo 1.21\n\nrequire example.com/wharf v1.2.3\n",
+            "go.sum": `example.com/wharf v1.2.3 ${h1}\nexample.com/wharf v1.2.3/go.mod ${goModH1}\n`,
+            "greet.go": 'package main\n\nimport "example.com/wharf"\n\nfunc main() { println(wharf.Name) }\n',
+            ".gitignore": ".gitlab-ci-local/\n.modwharf/\n",
+          },
+        );
+        const cache = join(scratch.path, "gocache");
+        const ran = await pipelineOf({ GONOSUMDB: "example.com", GOCACHE: cache, CI_COMMIT_BRANCH: "main" });
+        expect(ran.ok, ran.output).toBe(true);
+        expect(ran.output).toContain(`built from file://${module.dir}/.modwharf/cache/download,off`);
+      } finally {
+        await proxy.close();
+      }
+    });
   });
 
   test("the component project tests its own components, and releases the version that is stamped", async () => {
