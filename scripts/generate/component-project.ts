@@ -64,7 +64,9 @@ export function projectReadme(text: string, described: readonly Described[], ver
 
 function section({ command, summary }: Described, version: string): string[] {
   const inputs = Object.entries(specInputs(command, version));
-  const required = inputs.filter(([, spec]) => !("default" in spec)).map(([name]) => `      ${name}: …`);
+  const required = inputs
+    .filter(([, spec]) => !("default" in spec))
+    .map(([name, spec]) => `      ${name}: ${spec.options?.[0] ?? "…"}`);
   return [
     `### ${command.name}`,
     "",
