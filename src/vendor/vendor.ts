@@ -8,7 +8,7 @@ import { planVendor, type VendorPlan } from "./plan.ts";
 import type { Project } from "./project.ts";
 import type { StandIns } from "./stand-in.ts";
 import { VendoredCopies } from "./vendored-copies.ts";
-import { writeVendor } from "./write.ts";
+import { recoverVendor, writeVendor } from "./write.ts";
 
 /** What was vendored, or compared. */
 export interface VendorFacts {
@@ -38,6 +38,7 @@ export interface VendorOptions {
  * Throws PACKAGES_UNLOADABLE where `go` would refuse, HASH_MISMATCH, FILE_UNWRITABLE, and what the source throws.
  */
 export async function createVendor(options: VendorOptions): Promise<VendorFacts> {
+  recoverVendor(targetOf(options));
   return await withPlan(options, async (plan, copies) => {
     const { dir } = copies;
     await fetchMissing(plan, copies);
@@ -57,16 +58,21 @@ export async function checkVendor(
 }
 
 async function withPlan<T>(
-  { project, source, target, standIns }: VendorOptions,
+  options: VendorOptions,
   use: (plan: VendorPlan, copies: VendoredCopies) => Promise<T>,
 ): Promise<T> {
-  const copies = new VendoredCopies(target ?? join(project.root, "vendor"));
+  const { project, source, standIns } = options;
+  const copies = new VendoredCopies(targetOf(options));
   const modules = new Modules(project, source, { copies, ...(standIns === undefined ? {} : { standIns }) });
   try {
     return await use(await planVendor(project, modules), copies);
   } finally {
     await modules.close();
   }
+}
+
+function targetOf({ target, project }: VendorOptions): string {
+  return target ?? join(project.root, "vendor");
 }
 
 /** Downloads side by side what the existing directory does not have; writing would get it one after the other. */

@@ -12,12 +12,11 @@ import type { VendorPlan } from "./plan.ts";
 /**
  * Makes `target` what the plan says, or removes it when there is nothing to vendor. The files are written beside it
  * and take its place at the end: a run that fails or is killed leaves the old directory as it was. (Between the two
- * renames of that exchange none stands under the name; `recoverVendor` of the next run puts the old one back.)
+ * renames of that exchange none stands under the name; `recoverVendor`, called first, puts the old one back.)
  *
  * Throws FILE_UNWRITABLE, and the signal's reason when it aborts.
  */
 export async function writeVendor(plan: VendorPlan, target: string, signal?: AbortSignal): Promise<void> {
-  recoverVendor(target);
   const temporary = besideName(target, "new");
   try {
     await writeFiles(plan, temporary, signal);
@@ -67,22 +66,33 @@ function renameIfPresent(from: string, to: string): boolean {
   }
 }
 
-/** A hidden name in the same directory, which `go` does not look into. */
+/** A hidden name in the same directory, which `go` does not look into; it says whose it is. */
 function besideName(target: string, role: "new" | "old"): string {
-  return join(dirname(target), `.${basename(target)}.${role}.${randomBytes(6).toString("hex")}.tmp`);
+  const random = randomBytes(6).toString("hex");
+  return join(dirname(target), `.${basename(target)}.${role}.${process.pid}.${random}.tmp`);
 }
 
 /**
  * Clears what a killed run left beside `target`. When it was killed in the middle of the exchange, the old directory
- * goes back to its place first.
+ * goes back to its place first. What belongs to a process that is alive stays.
  */
 export function recoverVendor(target: string): void {
   const parent = dirname(target);
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
-    const isOld = name.startsWith(`.${basename(target)}.old.`);
-    if (!name.endsWith(".tmp") || !(isOld || name.startsWith(`.${basename(target)}.new.`))) continue;
-    if (isOld && !existsSync(target)) renameSync(join(parent, name), target);
+    if (!name.startsWith(`.${basename(target)}.`)) continue;
+    const [, role, pid] = /\.(new|old)\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
+    if (role === undefined || isAlive(Number(pid))) continue;
+    if (role === "old" && !existsSync(target)) renameSync(join(parent, name), target);
     else rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Signal 0 is none: it only asks.
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === "EPERM";
   }
 }
 
