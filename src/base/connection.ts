@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
-import { rootCertificates } from "node:tls";
 import { ModwharfError } from "./errors.ts";
 
 /**
@@ -34,6 +33,8 @@ export function connectionFromEnv(env: Readonly<Record<string, string | undefine
 export function trustedCertificates(settings: ConnectionSettings): string[] | undefined {
   const files = settings.caFiles ?? [];
   if (files.length === 0) return undefined;
+  // Imported, the module would cost every start a few milliseconds for what few runs need.
+  const { rootCertificates } = process.getBuiltinModule("node:tls");
   return [...rootCertificates, ...files.map(readBundle)];
 }
 
