@@ -23,6 +23,7 @@ import { localFinding, refusalFinding } from "./modules/refusals.ts";
 import { openModuleServices, vouchOptions } from "./modules/services.ts";
 import { bytesText, countText } from "./quantities.ts";
 import { openStoreUrl } from "./stores.ts";
+import { goproxyOf, withGoEnvFile } from "./warm/go-env.ts";
 
 const inputs = [
   manifestInput,
@@ -86,16 +87,18 @@ stored as their go.mod alone.`,
   },
   examples: [
     "modwharf mirror --to file:./mirror",
-    "modwharf mirror go.sum tools/go.sum --goproxy https://proxy.golang.org --to s3://modules/mirror --deny 'golang.org/x/net@<v0.23.0'",
+    "modwharf mirror go.sum tools/go.sum --to s3://modules/mirror --deny 'golang.org/x/net@<v0.23.0'",
   ],
   run,
 });
 
-async function run(context: Context): Promise<Report> {
+async function run(given: Context): Promise<Report> {
+  const context = await withGoEnvFile(given);
   const { inputs, cwd, platform, signal } = context;
   const store = openStoreUrl(inputs.to, context);
   const rules = { allow: new ModulePatterns(inputs.allow), deny: new ModulePatterns(inputs.deny) };
-  const services = openModuleServices(context, inputs);
+  const goproxy = await goproxyOf(context, inputs.goproxy);
+  const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
   const work = await temporaryDirectory();
   try {

@@ -12,16 +12,19 @@ import type { Report } from "../../report/report.ts";
 import { localFinding, refusalFinding } from "../modules/refusals.ts";
 import { openModuleServices, vouchOptions } from "../modules/services.ts";
 import { bytesText, countText } from "../quantities.ts";
+import { goproxyOf, withGoEnvFile } from "../warm/go-env.ts";
 import { indexFacts } from "./facts.ts";
 import type { BundleContext } from "./inputs.ts";
 
 /** Makes a bundle of the manifests' modules. */
-export async function runCreate(context: BundleContext): Promise<Report> {
+export async function runCreate(given: BundleContext): Promise<Report> {
+  const context = await withGoEnvFile(given);
   const { inputs, cwd, platform, signal } = context;
   if (inputs.output === undefined) {
     throw new ModwharfError("USAGE", "nothing says where the bundle goes", { expected: "--output FILE" });
   }
-  const services = openModuleServices(context, inputs);
+  const goproxy = await goproxyOf(context, inputs.goproxy);
+  const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
   const file = resolve(cwd, inputs.output);
   const after = await Promise.all(inputs.after.map((name) => readIndex(resolve(cwd, name))));

@@ -15,6 +15,7 @@ import { refusalFinding } from "../modules/refusals.ts";
 import { goSettings } from "../modules/services.ts";
 import { bytesText, countText } from "../quantities.ts";
 import { openStoreUrl } from "../stores.ts";
+import { withGoEnvFile } from "../warm/go-env.ts";
 import { indexFacts } from "./facts.ts";
 import type { BundleContext } from "./inputs.ts";
 
@@ -73,10 +74,8 @@ interface Checked {
   readonly isProven: boolean;
 }
 
-async function check(
-  { inputs, cwd, platform, signal }: BundleContext,
-  place: { workDir: string; keep: boolean },
-): Promise<Checked> {
+async function check(given: BundleContext, place: { workDir: string; keep: boolean }): Promise<Checked> {
+  const { inputs, cwd, platform, signal } = await withGoEnvFile(given);
   const [name, ...more] = inputs.files;
   if (name === undefined || more.length > 0) {
     throw new ModwharfError("USAGE", `${inputs.operation} takes one bundle`, {
