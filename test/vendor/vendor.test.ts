@@ -156,9 +156,11 @@ test("compares every kind of entry", async () => {
 test("a run that was killed in the middle of the exchange is put right by the next", async () => {
   const dir = fake.project(main);
   await create(dir);
+  // No process has this number: the highest that Linux gives is 4194304.
   writeTree(dir, {
-    ".vendor.old.aaaaaaaaaaaa.tmp/x.go": "old\n",
-    ".vendor.new.bbbbbbbbbbbb.tmp/y.go": "new\n",
+    ".vendor.old.4194305.aaaaaaaaaaaa.tmp/x.go": "old\n",
+    ".vendor.new.4194305.bbbbbbbbbbbb.tmp/y.go": "new\n",
+    [`.vendor.new.${process.pid}.cccccccccccc.tmp/z.go`]: "of a run that is under way\n",
   });
   rmSync(join(dir, "vendor"), { recursive: true });
   fake.zips.clear();
