@@ -1,8 +1,8 @@
 import type { Command } from "../../src/commands/command.ts";
-import type { RawInputs } from "../../src/commands/inputs.ts";
+import type { Face, RawInputs } from "../../src/commands/inputs.ts";
 import { registry } from "../../src/commands/registry.ts";
 import { runCommand } from "../../src/main/run.ts";
-import type { Env, Platform, Releases } from "../../src/platform/platform.ts";
+import type { CacheService, Env, Platform, Releases } from "../../src/platform/platform.ts";
 import type { Finding } from "../../src/report/report.ts";
 
 export interface Ran {
@@ -14,6 +14,8 @@ export interface Ran {
   outputs: Record<string, string>;
   annotations: Finding[];
   summary: string;
+  /** What the main step left for the post step. */
+  state: Record<string, unknown> | undefined;
 }
 
 export interface RunOptions {
@@ -25,17 +27,33 @@ export interface RunOptions {
   services?: Platform["services"];
   releases?: Releases;
   signal?: AbortSignal;
+  cache?: CacheService;
+  face?: Face;
+  /** Runs the post step instead. */
+  postState?: Record<string, unknown>;
 }
 
 /** Runs a command as a face would, with a platform that keeps what it is told. */
 export async function run(name: string, raw: RawInputs, options: RunOptions): Promise<Ran> {
   const command = (await registry[name]?.load()) as Command;
-  const seen: Ran = { exitCode: -1, json: undefined, log: [], outputs: {}, annotations: [], summary: "" };
+  const seen: Ran = {
+    exitCode: -1,
+    json: undefined,
+    log: [],
+    outputs: {},
+    annotations: [],
+    summary: "",
+    state: undefined,
+  };
   let printed = "";
   seen.exitCode = await runCommand({
     command,
     raw,
-    face: "cli",
+    face: options.face ?? "cli",
+    keepState: async (state) => {
+      seen.state = state;
+    },
+    ...(options.postState && { postState: options.postState }),
     platform: recordingPlatform(seen, options),
     json: true,
     quiet: false,
@@ -76,6 +94,6 @@ function recordingPlatform(seen: Ran, options: RunOptions): Platform {
     releases: () => (options.releases ? Promise.resolve(options.releases) : unavailable()),
     mergeRequestBase: async () => options.trigger?.mergeRequest?.base,
     idToken: unavailable,
-    cache: undefined,
+    cache: options.cache,
   };
 }

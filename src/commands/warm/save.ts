@@ -90,28 +90,42 @@ async function stageVersion({ module, h1 }: ModuleSum, cache: string, stage: str
   }
 }
 
-/** What the stage holds, after whatever is not right has been removed. */
+/** Which of the wanted versions the stage lacks or has wrong; a wrong one of go's own fetching is left out. */
 async function inspect(
   stage: string,
   { wanted, own }: SaveOrder,
 ): Promise<Pick<Saved, "lost" | "modules" | "bytes">> {
-  const hasher = openHasher();
-  try {
-    await verifyCache(stage, [...wanted, ...own], { repair: true, trees: "drop", hasher });
-  } finally {
-    await hasher.close();
-  }
+  const bad = await badVersions(stage, [...wanted, ...own]);
   const { modules } = scanCache(stage);
+  for (const { module } of own) {
+    const paths = modulePaths(stage, module);
+    const names = ["zip", "mod", "info"] as const;
+    if (bad.has(formatModuleVersion(module)))
+      await Promise.all(names.map((suffix) => rm(paths[suffix], { force: true })));
+  }
   const lost = wanted.flatMap(({ module, h1 }) => {
-    const files = modules.get(formatModuleVersion(module))?.files;
+    const key = formatModuleVersion(module);
+    const files = modules.get(key)?.files;
     const isWhole =
       files?.has("mod") === true && (h1 === undefined || (files.has("zip") && files.has("info")));
-    return isWhole ? [] : [formatModuleVersion(module)];
+    return isWhole && !bad.has(key) ? [] : [key];
   });
   let bytes = 0;
   for (const { module, files } of modules.values())
-    if (files.has("zip")) bytes += (await stat(modulePaths(stage, module).zip)).size;
+    if (files.has("zip"))
+      bytes += (await stat(modulePaths(stage, module).zip).catch(() => undefined))?.size ?? 0;
   return { lost, modules: modules.size, bytes };
+}
+
+/** `path@version` of what is not as go.sum says. */
+async function badVersions(stage: string, sums: readonly ModuleSum[]): Promise<Set<string>> {
+  const hasher = openHasher();
+  try {
+    const { problems } = await verifyCache(stage, sums, { hasher });
+    return new Set(problems.flatMap(({ module }) => (module ? [formatModuleVersion(module)] : [])));
+  } finally {
+    await hasher.close();
+  }
 }
 
 function since(start: number): number {
