@@ -50,7 +50,8 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
     load: async () => (await import("./mirror.ts")).mirror,
   },
   bundle: {
-    summary: "Make, check or unpack one file with all modules and proofs that a machine without a network needs",
+    summary:
+      "Make, check or unpack one file with all modules and proofs that a machine without a network needs",
     load: async () => (await import("./bundle.ts")).bundle,
   },
 };

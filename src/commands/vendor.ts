@@ -8,7 +8,9 @@ import { checkVendor, createVendor, type VendorFacts, type VendorOptions } from 
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
-import { openModuleSource } from "./vendor/modules.ts";
+import { goproxyInput } from "./modules/inputs.ts";
+import { openModuleServices } from "./modules/services.ts";
+import { withGoEnvFile } from "./warm/go-env.ts";
 
 const inputs = [
   {
@@ -24,12 +26,7 @@ const inputs = [
     default: "false",
     doc: "Write nothing; list each difference between the vendor directory and what it should be, and exit 1 on any",
   },
-  {
-    name: "goproxy",
-    type: "string",
-    placeholder: "LIST",
-    doc: "Proxies to download from, as in GOPROXY, which is the default; the module cache is used first",
-  },
+  { ...goproxyInput, doc: "Proxies for what the module cache lacks, as in GOPROXY, which is the default" },
   formatInput,
 ] as const;
 
@@ -58,13 +55,14 @@ when the directory differs, and names each file and line.`,
     },
   },
   examples: ["modwharf vendor", "modwharf vendor --check --format codequality=gl-code-quality-report.json"],
-  run: async (context) => {
+  run: async (given) => {
+    const context = await withGoEnvFile(given);
     const { inputs, cwd, platform, signal } = context;
     const work = await temporaryDirectory();
     try {
       const dir = resolve(cwd, inputs.dir);
       const project = await loadProject(dir, { workspace: platform.env.GOWORK !== "off" });
-      const source = openModuleSource(context, { workDir: work.path, goproxy: inputs.goproxy });
+      const source = openModuleServices(context, { goproxy: inputs.goproxy }).source(work.path);
       const options = { project, source, signal };
       return inputs.check ? await check(options, context) : describe(await createVendor(options), context);
     } finally {
