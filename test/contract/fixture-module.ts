@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
@@ -18,6 +18,26 @@ export interface FixtureModule {
   ballastBytes?: number;
 }
 
+let folder: string | undefined;
+let zips = 0;
+
+// Processes that tests start have no end of a test file; their temporary folder is their parent's to remove.
+if (process.env.VITEST !== undefined) {
+  const { afterAll } = await import("vitest");
+  afterAll(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    folder = undefined;
+  });
+}
+
+/** A place for one more zip. */
+function newZipFile(): string {
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), "modwharf-fixture-"));
+  }
+  return join(folder, `module-${++zips}.zip`);
+}
+
 /** A verified module with one package, built on the spot; its zip lies in a temporary folder. */
 export async function fixtureModule(fixture: FixtureModule): Promise<VerifiedModule> {
   const { path, version, content = "first", modComment, level = 9, ballastBytes = 0 } = fixture;
@@ -29,7 +49,7 @@ export async function fixtureModule(fixture: FixtureModule): Promise<VerifiedMod
     [`${prefix}lib.go`]: encode(`package lib\n\nfunc Name() string { return ${JSON.stringify(content)} }\n`),
   };
   if (ballastBytes > 0) files[`${prefix}ballast.bin`] = noise(ballastBytes);
-  const zipFile = join(mkdtempSync(join(tmpdir(), "modwharf-fixture-")), "module.zip");
+  const zipFile = newZipFile();
   writeFileSync(zipFile, zipSync(files, { level, mtime: new Date("2020-01-01T00:00:00Z") }));
   const mod = version.endsWith("+incompatible") ? `module ${path}\n` : goMod;
   return verifyModule({

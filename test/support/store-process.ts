@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { afterAll } from "vitest";
 import type { ConnectionSettings } from "../../src/base/connection.ts";
 import type { StoreContext } from "../../src/store/open.ts";
 import type { FixtureModule } from "../contract/fixture-module.ts";
@@ -28,17 +29,23 @@ export interface StoreChildOutcome {
 }
 
 let bundled: Promise<string> | undefined;
+let folder: string | undefined;
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  folder = bundled = undefined;
+});
 
 /** Node 20 runs no TypeScript: the child's program is bundled once per test run. */
 function program(): Promise<string> {
   bundled ??= (async () => {
     const outdir = await mkdtemp(join(tmpdir(), "modwharf-child-"));
-    process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+    folder = outdir;
     await build({
       entryPoints: [fileURLToPath(new URL("./store-child.ts", import.meta.url))],
       outdir,
       outExtension: { ".js": ".mjs" },
       bundle: true,
+      external: ["vitest"],
       // In pieces, as the real bundle: a child loads the SDK only when it uses it.
       splitting: true,
       minify: true,
@@ -62,8 +69,15 @@ export async function publishInChild(
   started: (child: ChildProcess) => void = () => {},
   env: Record<string, string> = {},
 ): Promise<StoreChildOutcome> {
-  const child = spawn(process.execPath, [await program(), JSON.stringify(job)], {
-    env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
+  const file = await program();
+  const child = spawn(process.execPath, [file, JSON.stringify(job)], {
+    // Its temporary files lie beside its program: a killed process cleans up nothing.
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: dirname(file),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   started(child);
