@@ -54,4 +54,8 @@ export const registry: Readonly<Record<string, { summary: string; load: () => Pr
       "Make, check or unpack one file with all modules and proofs that a machine without a network needs",
     load: async () => (await import("./bundle.ts")).bundle,
   },
+  sbom: {
+    summary: "Write a bill of materials of the manifests' modules, as CycloneDX or SPDX",
+    load: async () => (await import("./sbom.ts")).sbom,
+  },
 };

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
+import type { LocalReplace, MainModule, ModuleSet } from "../module-set.ts";
+
+/** A module that goes into a build. */
+export interface BillItem {
+  readonly module: ModuleVersion;
+  /** `pkg:golang/…`. */
+  readonly purl: string;
+  /** The h1 of go.sum in hexadecimal: a SHA-256 over the list of the files' SHA-256, not over the zip's bytes. */
+  readonly sha256: string | undefined;
+  readonly isDirect: boolean;
+  /** What it stands in for, `path@version`. */
+  readonly replaces: string | undefined;
+}
+
+/** A bill of materials before any format. */
+export interface Bill {
+  readonly main: readonly MainModule[];
+  readonly items: readonly BillItem[];
+  /** Modules whose code is a directory of this machine. */
+  readonly local: readonly LocalReplace[];
+  /** From SOURCE_DATE_EPOCH; undefined leaves times out, so that the same modules give the same bytes. */
+  readonly time: Date | undefined;
+  /** The program that makes it. */
+  readonly tool: { readonly name: string; readonly version: string };
+}
+
+/** What of a set of modules goes into a build: those whose zip it needs. */
+export function billOf(set: ModuleSet, about: Pick<Bill, "time" | "tool">): Bill {
+  const items = set.modules
+    .filter(({ needs }) => needs === "zip")
+    .map(({ module, h1, isDirect, replaces }) => ({
+      module,
+      purl: purlOf(module),
+      sha256: h1 && Buffer.from(h1.slice("h1:".length), "base64").toString("hex"),
+      isDirect,
+      replaces: replaces && formatModuleVersion(replaces),
+    }));
+  return { main: set.main, items, local: set.localReplaces, ...about };
+}
+
+/**
+ * The package URL of a module version. The specification wants Go's paths in lower case, so two modules may share one;
+ * the name beside it keeps the case. A version is left out when it is "".
+ */
+export function purlOf({ path, version }: ModuleVersion): string {
+  const encoded = path.toLowerCase().split("/").map(encode).join("/");
+  return `pkg:golang/${encoded}${version === "" ? "" : `@${encode(version)}`}`;
+}
+
+/** Percent-encoding as the specification of package URLs has it: a colon stays, a plus does not. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll("%3A", ":");
+}
+
+/** A UUID that depends on the bill's content alone. */
+export function uuidOf({ main, items, local }: Bill): string {
+  const lines = [
+    ...main.map(({ path }) => `main ${path}`),
+    ...items.map(({ module, sha256 }) => `module ${formatModuleVersion(module)} ${sha256 ?? ""}`),
+    ...local.map(({ module, directory }) => `local ${formatModuleVersion(module)} ${directory}`),
+  ];
+  const hex = createHash("sha256").update(lines.join("\n")).digest("hex");
+  // Version 8 of RFC 9562: the rest is for the application to choose.
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return parts.join("-");
+}
