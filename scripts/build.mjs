@@ -78,7 +78,9 @@ function refuseCommonJsImports({ inputs }) {
   for (const [file, { imports }] of Object.entries(inputs)) {
     for (const { kind, path } of imports) {
       if (kind !== "dynamic-import" || !file.startsWith("src/") || inputs[path]?.format !== "cjs") continue;
-      throw new Error(`${file} imports ${path} dynamically: import a file of ours that names what it re-exports`);
+      throw new Error(
+        `${file} imports ${path} dynamically: import a file of ours that names what it re-exports`,
+      );
     }
   }
 }
