@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type BuiltModule, buildModule } from "../artifact/build.ts";
+import { ModwharfError } from "../base/errors.ts";
 import { temporaryDirectory } from "../base/files.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Report } from "../report/report.ts";
@@ -241,10 +242,21 @@ async function publishAll(
   for (const [i, one] of built.entries()) {
     signal.throwIfAborted();
     platform.log.progress(`publishing ${formatModuleVersion(one.verified.module)}`);
-    const outcomes = await publishToAll(one.verified, stores, inputs["dry-run"]);
+    const outcomes = await publishToAll(one.verified, stores, inputs["dry-run"]).catch((error: unknown) => {
+      throw afterOthers(error, inputs["dry-run"] ? [] : results);
+    });
     results.push({ tagged: modules[i]!, built: one, stores: outcomes, goproxy });
   }
   return results;
+}
+
+/** The failure of one module, naming those before it that are in the stores already. */
+function afterOthers(error: unknown, results: readonly PublishResult[]): unknown {
+  if (!(error instanceof ModwharfError) || results.length === 0) return error;
+  const before = results.map(({ built }) => formatModuleVersion(built.verified.module)).join(", ");
+  const { code, what, subject, expected, actual, fix, at } = error;
+  const told = [actual, `published before it: ${before}`].filter((text) => text !== undefined).join("\n");
+  return new ModwharfError(code, what, { subject, expected, actual: told, fix, at, cause: error });
 }
 
 async function conclude(

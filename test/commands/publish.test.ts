@@ -100,6 +100,20 @@ describeWithTools(["git"], "publish", () => {
     expect(readdirSync(dir)).toEqual(["repo"]);
   });
 
+  it("names the modules that are published already when a later one fails", async () => {
+    const { dir } = monorepo();
+    createRepository(join(dir, "other"), [
+      { files: { "go.mod": goMod("example.com/mono"), "a.go": "package mono // other\n" }, tags: ["v0.9.0"] },
+    ]);
+    await run("publish", { repo: "other", tag: "v0.9.0", to: "file:a" }, { cwd: dir });
+    const ran = await run("publish", { repo: "repo", "tags-at": "main", to: "file:a" }, { cwd: dir });
+    expect(ran.exitCode).toBe(4);
+    expect(ran.json.error).toMatchObject({
+      code: "VERSION_CHANGED",
+      message: expect.stringContaining("published before it: example.com/mono/lib@v1.1.0"),
+    });
+  });
+
   it("refuses other content under a published version with both hashes, exit code 4", async () => {
     const { dir, repo } = monorepo();
     const first = await run("publish", { repo: "repo", tag: "lib/v1.1.0", to: "file:a" }, { cwd: dir });
