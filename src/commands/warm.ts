@@ -210,6 +210,7 @@ async function fill(context: Context, { services, workDir, start }: Task): Promi
     cache,
     sums: plan.sums,
     wanted: plan.wanted,
+    extra: "leave",
     client: services.client,
     concurrency: inputs.concurrency,
     signal,

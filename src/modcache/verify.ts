@@ -46,7 +46,8 @@ export interface CacheVerification {
 export interface VerifyCacheOptions {
   /**
    * Removes whatever is wrong, so that go or the next warm gets it again, and writes each `.ziphash` anew from its
-   * verified zip. What go.sum does not list loses its `.ziphash` and tree, so that go checks it when it is used.
+   * verified zip. What go.sum does not list loses its `.ziphash` and tree, so that go checks it when it is used,
+   * unless `extra` says otherwise.
    */
   readonly repair?: boolean;
   /**
@@ -54,6 +55,11 @@ export interface VerifyCacheOptions {
    * those it needs from the verified zips.
    */
   readonly trees?: "hash" | "drop";
+  /**
+   * What becomes of versions that go.sum does not list. `leave` is for a cache that several projects share: no build
+   * of this one can use them, and others need their trees. Default `distrust`.
+   */
+  readonly extra?: "distrust" | "leave";
   /** `path@version` of what a stamp proves; it is not read again. */
   readonly proven?: ReadonlySet<string>;
   readonly hasher?: Hasher;
@@ -114,6 +120,7 @@ class Verification {
       if (this.#options.proven?.has(key) === true && sum !== undefined) return undefined;
       if (sum === undefined && !isSubstantial(cached)) return undefined;
       if (sum === undefined) extra.push(cached.module);
+      if (sum === undefined && this.#options.extra === "leave") return undefined;
       return pool.run(() => this.#check(cached, sum));
     });
     await Promise.all(checks);

@@ -27,6 +27,8 @@ export interface WarmOptions {
   readonly concurrency?: number;
   /** As for verifyCache: what becomes of trees that are there already. Default `hash`. */
   readonly trees?: "hash" | "drop";
+  /** As for verifyCache. */
+  readonly extra?: "distrust" | "leave";
   readonly hasher?: Hasher;
   readonly signal?: AbortSignal | undefined;
   /** Told of each download that has ended. */
@@ -67,7 +69,8 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   const identities = identitiesOf(cache, sums);
   const proven = await provenByStamp(cache, identities);
   const trees = options.trees ?? "hash";
-  const before = await verifyCache(cache, sums, { repair: true, trees, proven, hasher });
+  const extra = options.extra ?? "distrust";
+  const before = await verifyCache(cache, sums, { repair: true, trees, extra, proven, hasher });
   const wanted = wantedSums(sums, options.wanted);
   const missing = missingOf(cache, wanted);
   const pool = new Pool(options.concurrency ?? 32);

@@ -106,6 +106,14 @@ describe("filling", () => {
     expect(existsSync(pathsOf(one).zip)).toBe(false);
   });
 
+  test("other projects' modules in the same cache keep their trees", async () => {
+    await warm({ extract: "true" });
+    await world.write({ "go.mod": goMod("require a.example/One v1.0.0"), "go.sum": sumLines(one) });
+    await warm();
+    expect(existsSync(pathsOf(two).tree)).toBe(true);
+    expect(existsSync(pathsOf(two).ziphash)).toBe(true);
+  });
+
   test("shards are disjoint and together all, and prune keeps all of them", async () => {
     const seen: string[] = [];
     for (const shard of ["1/3", "2/3", "3/3"]) {

@@ -2,26 +2,25 @@ import { relative } from "node:path";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { modulePaths } from "../../modcache/layout.ts";
 import { scanCache } from "../../modcache/scan.ts";
-import { type CacheProblem, type ModuleSum, verifyCache } from "../../modcache/verify.ts";
-import { missingOf } from "../../modcache/warm.ts";
+import { type CacheProblem, verifyCache } from "../../modcache/verify.ts";
 import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
 import type { Finding, Report } from "../../report/report.ts";
 import { localFinding } from "../modules/refusals.ts";
 import { countText } from "../quantities.ts";
 import { problemFinding } from "../warm/findings.ts";
-import { extraFinding, missingFinding, verifyReport } from "./report.ts";
+import { extraFinding, missingFinding, unlistedFindings, verifyReport } from "./report.ts";
 import { treeDifferences } from "./tree-differences.ts";
 
 /** Holds a module cache against the hashes of a set's go.sum files; changes nothing. */
 export async function verifyModuleCache(cache: string, set: ModuleSet): Promise<Report> {
   const sums = set.sums.entries.map(({ module, h1, goModH1 }) => ({ module, h1, goModH1 }));
-  const { checked, problems, extra } = await verifyCache(cache, sums);
+  const { checked, problems, extra } = await verifyCache(cache, sums, { extra: "leave" });
   const h1s = new Map(sums.map(({ module, h1 }) => [formatModuleVersion(module), h1]));
   const altered: Finding[] = [];
   for (const problem of problems) {
     if (isAlteration(problem)) altered.push(...(await findingsOf(problem, cache, h1s)));
   }
-  const missing = missingOfSet(cache, set);
+  const missing = missingFrom(cache, set);
   const unverified = problems.filter((problem) => !isAlteration(problem));
   return verifyReport({
     subject: cache,
@@ -31,7 +30,7 @@ export async function verifyModuleCache(cache: string, set: ModuleSet): Promise<
     missing: missing.map((module) => missingFinding(module, "the module cache lacks it")),
     unverified: [
       ...unverified.map((problem) => extraFinding(problem.file, problem.reason)),
-      ...extra.map((module) => extraFinding(formatModuleVersion(module), "no go.sum that was read lists it")),
+      ...unlistedFindings(extra),
       ...set.localReplaces.map(localFinding),
     ],
   });
@@ -60,21 +59,12 @@ async function findingsOf(
   );
 }
 
-/** What a build of the manifests would have to download. */
-function missingOfSet(cache: string, { modules }: ModuleSet): ModuleVersion[] {
-  const wanted = modules.map(
-    ({ module, needs, h1, goModH1 }): ModuleSum => ({
-      module,
-      h1: needs === "zip" ? h1 : undefined,
-      goModH1,
-    }),
-  );
+/** Zips that a build of the manifests would have to download; lone go.mod files go reads only now and then. */
+function missingFrom(cache: string, { modules }: ModuleSet): ModuleVersion[] {
   const present = scanCache(cache).modules;
-  return missingOf(cache, wanted)
-    .filter(({ module, h1 }) => {
-      // go writes ziphash and info itself when it finds the rest.
-      const files = present.get(formatModuleVersion(module))?.files;
-      return files?.has("mod") !== true || (h1 !== undefined && !files.has("zip"));
-    })
-    .map(({ module }) => module);
+  return modules.flatMap(({ module, needs }) => {
+    const files = present.get(formatModuleVersion(module))?.files;
+    const isThere = files?.has("zip") === true && files.has("mod");
+    return needs === "mod" || isThere ? [] : [module];
+  });
 }

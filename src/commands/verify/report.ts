@@ -65,3 +65,15 @@ export function extraFinding(subject: string, why: string): Finding {
     subject,
   };
 }
+
+/** As many as a person reads. */
+const NAMED = 20;
+
+/** Versions that no go.sum lists; what several projects share holds thousands that are none of this one's. */
+export function unlistedFindings(modules: readonly ModuleVersion[]): Finding[] {
+  const names = modules.map(formatModuleVersion);
+  if (names.length <= NAMED)
+    return names.map((name) => extraFinding(name, "no go.sum that was read lists it"));
+  const finding = extraFinding(`${names.length} versions`, "no go.sum that was read lists them");
+  return [{ ...finding, detail: [...names.slice(0, NAMED), `and ${names.length - NAMED} more`].join("\n") }];
+}

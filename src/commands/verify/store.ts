@@ -1,11 +1,11 @@
 import { Pool } from "../../base/pool.ts";
 import type { ModuleSet, NeededModule } from "../../manifest/module-set.ts";
-import { formatModuleVersion } from "../../module/module-version.ts";
+import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
 import type { Finding, Report } from "../../report/report.ts";
 import type { Store } from "../../store/store.ts";
 import { localFinding } from "../modules/refusals.ts";
 import { countText } from "../quantities.ts";
-import { extraFinding, missingFinding, verifyReport } from "./report.ts";
+import { extraFinding, missingFinding, unlistedFindings, verifyReport } from "./report.ts";
 
 /** Zips under way at once: each is read whole. */
 const AT_ONCE = 8;
@@ -24,18 +24,20 @@ export async function verifyStore(store: Store, set: ModuleSet, signal: AbortSig
   const of = (kind: Verdict["kind"]) =>
     verdicts.flatMap((verdict) => (verdict.kind === kind ? [verdict.finding] : []));
   const listed = new Set(set.modules.map(({ module }) => formatModuleVersion(module)));
-  const extra: Finding[] = [];
-  for await (const module of store.modules()) {
-    const name = formatModuleVersion(module);
-    if (!listed.has(name)) extra.push(extraFinding(name, "no go.sum that was read lists it"));
-  }
+  const extra: ModuleVersion[] = [];
+  for await (const module of store.modules())
+    if (!listed.has(formatModuleVersion(module))) extra.push(module);
   return verifyReport({
     subject: store.url,
     summary: `${countText(verdicts.length, "module version")} of ${store.url} checked`,
     checked: verdicts.length,
     altered: of("altered") as Finding[],
     missing: of("missing") as Finding[],
-    unverified: [...(of("unverified") as Finding[]), ...extra, ...set.localReplaces.map(localFinding)],
+    unverified: [
+      ...(of("unverified") as Finding[]),
+      ...unlistedFindings(extra),
+      ...set.localReplaces.map(localFinding),
+    ],
   });
 }
 
