@@ -1,71 +1,10 @@
 import { resolve } from "node:path";
-import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { outputOf } from "../base/process.ts";
-import { publishComment } from "../platform/publish-comment.ts";
-import { applyEdits } from "../policy/apply-edits.ts";
-import { type GateResult, runGate } from "../policy/gate.ts";
-import { gateReport } from "../policy/gate-report.ts";
-import type { ProposalRequest } from "../policy/proposal.ts";
-import type { ProxyFacts } from "../policy/proxy-facts.ts";
-import { gitEnvironment } from "../source/environment.ts";
-import { type CommandContext, defineCommand } from "./command.ts";
-import { formatInput, repoInput } from "./common-inputs.ts";
-import { openFacts } from "./dependency-facts.ts";
-import type { ValuesOf } from "./inputs.ts";
-
-const inputs = [
-  repoInput,
-  {
-    name: "base",
-    type: "string",
-    placeholder: "REV",
-    doc: "The revision to compare with; in a merge or pull request its own base, on the default branch the head",
-  },
-  { name: "head", type: "string", placeholder: "REV", default: "HEAD", doc: "The revision to judge" },
-  {
-    name: "policy",
-    type: "string",
-    placeholder: "FILE",
-    doc: "The policy file; without it modwharf.yaml in the root of head, when there is one",
-  },
-  {
-    name: "version",
-    type: "string",
-    placeholder: "V",
-    doc: "A version that is about to be released: judges it too",
-  },
-  { name: "tag", type: "string", placeholder: "TAG", doc: "The same as a tag, such as sub/v1.2.3" },
-  { name: "module", type: "string", placeholder: "PATH", doc: "The module that the version is for" },
-  {
-    name: "advisories",
-    type: "list",
-    placeholder: "SOURCE",
-    doc: "OSV data (files, folders, URLs) beside what the policy names",
-  },
-  {
-    name: "offline",
-    type: "boolean",
-    default: "false",
-    doc: "Ask no module proxy; rules that need one are listed as not checked",
-  },
-  {
-    name: "fix",
-    type: "boolean",
-    default: "false",
-    doc: "Apply the mechanical fixes of new findings to the checkout",
-    notOn: { action: "a job's checkout is thrown away", component: "a job's checkout is thrown away" },
-  },
-  {
-    name: "comment",
-    type: "boolean",
-    default: "false",
-    doc: "Keep one comment with the verdict on the merge or pull request",
-  },
-  formatInput,
-] as const;
-
-type Context = CommandContext<ValuesOf<typeof inputs>>;
+import { isGoRelated } from "../policy/go-related.ts";
+import type { Report } from "../report/report.ts";
+import { changedFiles } from "../source/changed-files.ts";
+import { defineCommand } from "./command.ts";
+import { type GateContext, gateInputs } from "./gate-inputs.ts";
 
 export const gate = defineCommand({
   name: "gate",
@@ -76,7 +15,7 @@ licences, known vulnerabilities, module metadata and exported names. Only what t
 Go toolchain. Missing history is an error that names its fix, never a pass.
 
 Rules are listed in docs/rules.md; levels, waivers and the organisation's own lists stand in \`modwharf.yaml\`.`,
-  inputs,
+  inputs: gateInputs,
   outputs: [
     { name: "blocking", doc: "Number of findings that block", from: (data) => String(data.blocking ?? 0) },
     {
@@ -110,49 +49,36 @@ Rules are listed in docs/rules.md; levels, waivers and the organisation's own li
   run,
 });
 
-async function run(context: Context) {
-  const { inputs, platform, http, cwd } = context;
-  const facts = inputs.offline ? undefined : openFacts(context);
+async function run(context: GateContext): Promise<Report> {
+  const { inputs, platform, cwd } = context;
   const base = inputs.base ?? (await baseOf(context));
+  const { head, policy, version, tag } = inputs;
   const dir = resolve(cwd, inputs.repo);
-  const result = await runGate({
-    dir,
-    env: platform.env,
-    base,
-    head: inputs.head,
-    policyFile: inputs.policy,
-    cwd,
-    http,
-    facts,
-    advisories: inputs.advisories,
-    proposed: proposalOf(inputs),
-    today: new Date().toISOString().slice(0, 10),
-  });
-  const fixed = inputs.fix ? await fix(context, dir, result) : [];
-  facts?.checkAnswered();
-  const notAsked = facts === undefined ? [] : unknownModules(facts);
-  const report = gateReport(result, { base, head: inputs.head, notAsked, fixed });
-  if (inputs.comment) await publishComment(platform, report, "gate");
-  return report;
+  const changed = await changedFiles({ dir, env: platform.env, base, head });
+  // Judging a commit against itself lists what exists, for the default branch's Code Quality report.
+  const isWanted = base === head || version !== undefined || tag !== undefined;
+  if (!isWanted && !changed.some((file) => isGoRelated(file.path) || file.path === policy)) {
+    return untouchedReport(base, head);
+  }
+  // Loaded only now: a change without Go must cost no more than one git diff.
+  const { runFullGate } = await import("./gate-run.ts");
+  return runFullGate(context, base);
 }
 
-/** Modules of which nothing is known, so that rules about them say nothing: told in the report. */
-function unknownModules({ notAsked, refused }: ProxyFacts): { module: string; reason: string }[] {
-  const kept = [...notAsked].map((module) => ({
-    module,
-    reason: "GONOPROXY or direct keeps it from every proxy",
-  }));
-  const denied = [...refused].map(([module, error]) => ({ module, reason: error.actual ?? error.what }));
-  return [...kept, ...denied].sort((a, b) => compareBytewise(a.module, b.module));
-}
-
-function proposalOf({ version, tag, module }: Context["inputs"]): ProposalRequest | undefined {
-  if (version === undefined && tag === undefined) return undefined;
-  return { version, tag, modulePath: module };
+function untouchedReport(base: string, head: string): Report {
+  const nothing = { blocking: 0, new: 0, existing: 0, waived: 0 };
+  const lists = { modules: [], unchecked: [], notAsked: [], fixed: [] };
+  return {
+    command: "gate",
+    summary: "No Go file, go.mod, go.sum or policy changed",
+    findings: [],
+    tables: [],
+    data: { base, head, ...nothing, ...lists },
+  };
 }
 
 /** The platform's own idea of the base; on the default branch head itself, which lists what exists. */
-async function baseOf({ platform, inputs }: Context): Promise<string> {
+async function baseOf({ platform, inputs }: GateContext): Promise<string> {
   const { trigger } = platform;
   const base = trigger.mergeRequest === undefined ? undefined : await platform.mergeRequestBase();
   if (base !== undefined) return base;
@@ -167,18 +93,4 @@ async function baseOf({ platform, inputs }: Context): Promise<string> {
         ? "run with --base origin/main"
         : `git fetch ${remote} ${target} and run with --base FETCH_HEAD`,
   });
-}
-
-async function fix({ inputs, platform }: Context, dir: string, { judged }: GateResult): Promise<string[]> {
-  if (judged === undefined || judged.judgement.edits.length === 0) return [];
-  if (inputs.head !== "HEAD") {
-    throw new ModwharfError("USAGE", "only what is checked out can be fixed", {
-      subject: "--fix",
-      expected: "--head HEAD",
-      actual: inputs.head,
-    });
-  }
-  const env = { ...gitEnvironment(platform.env, dir), HOME: platform.env.HOME, GIT_CONFIG_GLOBAL: undefined };
-  const root = await outputOf("git", ["-C", dir, "rev-parse", "--show-toplevel"], { env });
-  return applyEdits(root.trim(), judged.judgement.edits);
 }

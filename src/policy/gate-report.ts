@@ -13,18 +13,7 @@ export interface GateFacts {
 }
 
 /** The gate's answer as a report: findings, changed dependencies as a picture, and what was not checked. */
-export function gateReport({ judged }: GateResult, facts: GateFacts): Report {
-  if (judged === undefined) {
-    const summary = "No Go file, go.mod, go.sum or policy changed";
-    return {
-      command: "gate",
-      summary,
-      findings: [],
-      tables: [],
-      data: { ...empty, base: facts.base, head: facts.head },
-    };
-  }
-  const { judgement, base, head } = judged;
+export function gateReport({ judgement, base, head, policy }: GateResult, facts: GateFacts): Report {
   const counts = countByStatus(judgement.findings);
   const diagram = dependencyDiagram(base, head, judgement.findings);
   return {
@@ -42,7 +31,7 @@ export function gateReport({ judged }: GateResult, facts: GateFacts): Report {
         dir,
         go: goMod.go?.version ?? null,
       })),
-      policy: judged.policy.file ?? null,
+      policy: policy.file ?? null,
       unchecked: judgement.unchecked,
       notAsked: facts.notAsked,
       fixed: facts.fixed,
@@ -69,17 +58,6 @@ export function gateReport({ judged }: GateResult, facts: GateFacts): Report {
     ],
   };
 }
-
-const empty = {
-  blocking: 0,
-  new: 0,
-  existing: 0,
-  waived: 0,
-  modules: [],
-  unchecked: [],
-  notAsked: [],
-  fixed: [],
-};
 
 function countByStatus(findings: readonly Finding[]) {
   const count = (fits: (finding: Finding) => boolean) => findings.filter(fits).length;

@@ -1,12 +1,10 @@
 import type { HttpClient } from "../base/http.ts";
-import { changedFiles } from "../source/changed-files.ts";
 import { historyMissing } from "../source/missing.ts";
 import { resolveObjects } from "../source/objects.ts";
 import { openRepository, type Repository } from "../source/repository.ts";
 import { resolveRevision } from "../source/revision-name.ts";
 import type { DependencyFacts } from "./facts.ts";
 import { gitTree } from "./git-tree.ts";
-import { isGoRelated } from "./go-related.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { loadAdvisories } from "./load-advisories.ts";
 import type { Policy } from "./policy.ts";
@@ -37,37 +35,29 @@ export interface GateOptions {
 }
 
 export interface GateResult {
-  /** Undefined when nothing that the gate looks at has changed. */
-  judged:
-    | { judgement: Judgement; base: RepositorySnapshot; head: RepositorySnapshot; policy: Policy }
-    | undefined;
+  judgement: Judgement;
+  base: RepositorySnapshot;
+  head: RepositorySnapshot;
+  policy: Policy;
 }
 
 /**
- * Judges what head changes against base, read through git objects. When no Go-related file differs this ends
- * after one `git diff`.
+ * Judges what head changes against base, read through git objects. Whether
+ * anything that matters differs is the caller's question.
  *
  * Throws REVISION_UNKNOWN, HISTORY_MISSING or OBJECTS_MISSING when base, history or content is not there:
  * what cannot be seen never passes. POLICY_INVALID for the policy file, REMOTE… when a proxy fails.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const changed = await changedFiles(options);
-  // Judging a commit against itself lists what exists, for the default branch's Code Quality report.
-  const isWhole = options.base === options.head;
-  const needed = isWhole || options.proposed !== undefined || changed.some((file) => isGoRelated(file.path));
-  if (!needed && !changed.some((file) => file.path === options.policyFile)) return { judged: undefined };
   const repository = await openRepository({ dir: options.dir, env: options.env });
   try {
-    return { judged: await judgeRepository(repository, options) };
+    return await judgeRepository(repository, options);
   } finally {
     await repository.close();
   }
 }
 
-async function judgeRepository(
-  repository: Repository,
-  options: GateOptions,
-): Promise<NonNullable<GateResult["judged"]>> {
+async function judgeRepository(repository: Repository, options: GateOptions): Promise<GateResult> {
   const headCommit = await resolveRevision(repository, options.head);
   const baseCommit = await mergeBase(repository, await resolveRevision(repository, options.base), headCommit);
   const [base, head] = await Promise.all([

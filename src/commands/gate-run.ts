@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import { compareBytewise } from "../base/bytewise.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { outputOf } from "../base/process.ts";
+import { publishComment } from "../platform/publish-comment.ts";
+import { applyEdits } from "../policy/apply-edits.ts";
+import { type GateResult, runGate } from "../policy/gate.ts";
+import { gateReport } from "../policy/gate-report.ts";
+import type { ProposalRequest } from "../policy/proposal.ts";
+import type { ProxyFacts } from "../policy/proxy-facts.ts";
+import type { Report } from "../report/report.ts";
+import { gitEnvironment } from "../source/environment.ts";
+import { openFacts } from "./dependency-facts.ts";
+import type { GateContext } from "./gate-inputs.ts";
+
+/** The gate on a change that it has to look at. */
+export async function runFullGate(context: GateContext, base: string): Promise<Report> {
+  const { inputs, platform, http, cwd } = context;
+  const facts = inputs.offline ? undefined : openFacts(context);
+  const dir = resolve(cwd, inputs.repo);
+  const result = await runGate({
+    dir,
+    env: platform.env,
+    base,
+    head: inputs.head,
+    policyFile: inputs.policy,
+    cwd,
+    http,
+    facts,
+    advisories: inputs.advisories,
+    proposed: proposalOf(inputs),
+    today: new Date().toISOString().slice(0, 10),
+  });
+  const fixed = inputs.fix ? await fix(context, dir, result) : [];
+  facts?.checkAnswered();
+  const notAsked = facts === undefined ? [] : unknownModules(facts);
+  const report = gateReport(result, { base, head: inputs.head, notAsked, fixed });
+  if (inputs.comment) await publishComment(platform, report, "gate");
+  return report;
+}
+
+/** Modules of which nothing is known, so that rules about them say nothing: told in the report. */
+function unknownModules({ notAsked, refused }: ProxyFacts): { module: string; reason: string }[] {
+  const kept = [...notAsked].map((module) => ({
+    module,
+    reason: "GONOPROXY or direct keeps it from every proxy",
+  }));
+  const denied = [...refused].map(([module, error]) => ({ module, reason: error.actual ?? error.what }));
+  return [...kept, ...denied].sort((a, b) => compareBytewise(a.module, b.module));
+}
+
+function proposalOf({ version, tag, module }: GateContext["inputs"]): ProposalRequest | undefined {
+  if (version === undefined && tag === undefined) return undefined;
+  return { version, tag, modulePath: module };
+}
+
+async function fix(
+  { inputs, platform }: GateContext,
+  dir: string,
+  { judgement }: GateResult,
+): Promise<string[]> {
+  if (judgement.edits.length === 0) return [];
+  if (inputs.head !== "HEAD") {
+    throw new ModwharfError("USAGE", "only what is checked out can be fixed", {
+      subject: "--fix",
+      expected: "--head HEAD",
+      actual: inputs.head,
+    });
+  }
+  const env = { ...gitEnvironment(platform.env, dir), HOME: platform.env.HOME, GIT_CONFIG_GLOBAL: undefined };
+  const root = await outputOf("git", ["-C", dir, "rev-parse", "--show-toplevel"], { env });
+  return applyEdits(root.trim(), judgement.edits);
+}
