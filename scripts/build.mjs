@@ -47,6 +47,8 @@ const result = await build({
     modwharf: "src/main/cli.ts",
     // Started by src/modcache/hasher.ts on further threads.
     "hash-worker": "src/modcache/hash-worker.ts",
+    // Started by src/vendor/vendored-copies.ts.
+    "scan-worker": "src/vendor/scan-worker.ts",
     ...Object.fromEntries(Object.keys(entries).map((name) => [name, `entry:${name}`])),
   },
   plugins: [madeUp],

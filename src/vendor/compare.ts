@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EntryMode } from "../dirhash/walk.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { readDirectory } from "./directory-tree.ts";
 import { compareLines, type LineDifference } from "./line-differences.ts";
-import { joinPath } from "./module-tree.ts";
 import type { VendorPlan } from "./plan.ts";
 import type { VendoredCopies } from "./vendored-copies.ts";
 
@@ -22,39 +20,23 @@ export type VendorDifference =
  * none. Throws FILE_UNREADABLE.
  */
 export async function compareVendor(plan: VendorPlan, copies: VendoredCopies): Promise<VendorDifference[]> {
-  const { dir } = copies;
   const differences: VendorDifference[] = [];
-  const present = listFiles(dir);
+  const present = await copies.scan;
   const { files } = plan.vendored;
-  for (const [path, mode] of present) {
+  for (const [path, { mode }] of present) {
     const expected = files.get(path);
     if (path === "modules.txt" && plan.modulesTxt !== "" && mode === "regular") continue;
     if (expected === undefined) differences.push({ kind: "extra", path });
     else if (mode !== "regular") differences.push({ kind: "irregular", path, mode });
   }
   for (const [path, { module, tree, source }] of files) {
-    const mode = present.get(path);
+    const { mode, sha256 } = present.get(path) ?? {};
     if (mode === undefined) differences.push({ kind: "missing", path, module });
     if (mode !== "regular") continue;
-    if (copies.sha256(path) !== (await tree.sha256(source)))
-      differences.push({ kind: "modified", path, module });
+    if (sha256 !== (await tree.sha256(source))) differences.push({ kind: "modified", path, module });
   }
-  differences.push(...(await compareModulesTxt(plan.modulesTxt, dir)));
+  differences.push(...(await compareModulesTxt(plan.modulesTxt, copies.dir)));
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-/** Everything below a directory that is no directory. */
-function listFiles(root: string): Map<string, EntryMode> {
-  const files = new Map<string, EntryMode>();
-  const walk = (dir: string): void => {
-    for (const [name, mode] of readDirectory(join(root, dir)) ?? []) {
-      const path = joinPath(dir, name);
-      if (mode === "directory") walk(path);
-      else files.set(path, mode);
-    }
-  };
-  walk("");
-  return files;
 }
 
 async function compareModulesTxt(expected: string, dir: string): Promise<VendorDifference[]> {

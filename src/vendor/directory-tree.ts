@@ -6,6 +6,7 @@ import { errnoOf } from "../base/files.ts";
 import { sha256Hex } from "../dirhash/h1.ts";
 import { decodeName, fsPath, sortNames } from "../dirhash/names.ts";
 import { type EntryMode, modeOf } from "../dirhash/walk.ts";
+import { type GoFile, readGoFile } from "./go-file.ts";
 import { joinPath, type ModuleTree } from "./module-tree.ts";
 
 /** A main module, or the target of a local replacement. */
@@ -28,8 +29,8 @@ export class DirectoryTree implements ModuleTree {
     return stats === undefined ? undefined : modeOf(stats);
   }
 
-  async inspect<T>(path: string, use: (content: Uint8Array) => T): Promise<T> {
-    return use(await this.read(path));
+  async goFile(path: string): Promise<GoFile> {
+    return readGoFile(await this.read(path));
   }
 
   async fetch(): Promise<void> {}

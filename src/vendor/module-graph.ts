@@ -47,7 +47,7 @@ export class ModuleGraph {
     if (project.work !== undefined) await graph.#readWorkspace();
     else {
       const [main] = project.main.values();
-      const summary = { ...summaryOfMain(main!), goVersion: goVersionOf(project) };
+      const summary = { ...graph.#summaryOfMain(main!), goVersion: goVersionOf(project) };
       graph.#require(main!.path, allRequirements(summary));
       await graph.#visitAll(summary.require, isGoAtLeast(project, "1.17") ? "pruned" : "unpruned");
     }
@@ -103,7 +103,7 @@ export class ModuleGraph {
 
   async #follow({ module, pruning }: Visit): Promise<void> {
     const main = module.version === "" ? this.#project.main.get(module.path) : undefined;
-    const summary = main === undefined ? await this.#modules.summary(module) : summaryOfMain(main);
+    const summary = main === undefined ? await this.#modules.summary(module) : this.#summaryOfMain(main);
     if (!this.isRead(module)) this.#require(formatModuleVersion(module), allRequirements(summary));
     if (pruning === "pruned" && summary.isPruned) return;
     const isUnpruned = pruning === "unpruned" || !summary.isPruned;
@@ -147,9 +147,10 @@ export class ModuleGraph {
       })
       .map(({ path }) => this.#selectedModule(path));
   }
-}
 
-function summaryOfMain(main: MainModule): ModuleSummary {
-  const goVersion = main.goMod.go?.version ?? "";
-  return { goVersion, isPruned: compareGoVersions(goVersion, "1.17") >= 0, require: requirementsOf(main) };
+  #summaryOfMain(main: MainModule): ModuleSummary {
+    const goVersion = main.goMod.go?.version ?? "";
+    const require = requirementsOf(this.#project, main);
+    return { goVersion, isPruned: compareGoVersions(goVersion, "1.17") >= 0, require };
+  }
 }

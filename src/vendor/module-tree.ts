@@ -1,4 +1,5 @@
 import type { EntryMode } from "../dirhash/walk.ts";
+import type { GoFile } from "./go-file.ts";
 
 /**
  * The files of one module, in a verified zip or in a local directory. Paths are relative to the module's root, with
@@ -11,11 +12,11 @@ export interface ModuleTree {
   list(dir: string): ReadonlyMap<string, EntryMode> | undefined;
   /** What a symbolic link leads to; undefined when to nothing. */
   follow(path: string): EntryMode | undefined;
-  /** What `use` makes of the content of a regular file; the content holds only until `use` returns. */
-  inspect<T>(path: string, use: (content: Uint8Array) => T): Promise<T>;
+  /** What a Go file says. */
+  goFile(path: string): Promise<GoFile>;
   /** Makes contents available, where that takes a download; else the first `read` does. */
   fetch(): Promise<void>;
-  /** The content of a regular file, to keep. */
+  /** The content of a regular file. */
   read(path: string): Promise<Uint8Array>;
   /** The lower-case hexadecimal sha256 of a regular file. */
   sha256(path: string): Promise<string>;

@@ -13,7 +13,7 @@ import { FileHashes, h1OfList } from "./hash-list.ts";
 import type { ModuleSource } from "./module-source.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { OpenZips } from "./open-zips.ts";
-import type { Project } from "./project.ts";
+import { isExcluded, type Project } from "./project.ts";
 import type { StandIns } from "./stand-in.ts";
 import type { VendoredCopies } from "./vendored-copies.ts";
 import { VerifiedTree } from "./verified-tree.ts";
@@ -96,7 +96,9 @@ export class Modules {
     return {
       goVersion,
       isPruned: compareGoVersions(goVersion, "1.17") >= 0,
-      require: require.map((entry) => entry.module).filter((required) => !this.#isExcluded(required)),
+      require: require
+        .map((entry) => entry.module)
+        .filter((required) => !isExcluded(this.#project, required)),
     };
   }
 
@@ -113,11 +115,6 @@ export class Modules {
       expected: dir,
       fix: "check it out too, or drop the replace directive",
     });
-  }
-
-  #isExcluded({ path, version }: ModuleVersion): boolean {
-    const excludes = [...this.#project.main.values()].flatMap(({ goMod }) => goMod.exclude);
-    return excludes.some(({ module }) => module.path === path && module.version === version);
   }
 
   async #localGoMod(replacement: ModuleVersion): Promise<Uint8Array> {
@@ -153,7 +150,8 @@ export class Modules {
     };
     return new VerifiedTree(new FileHashes(list, actual), {
       name: formatModuleVersion(actual),
-      nearby: (path, sha256, use) => this.#nearby.copies?.inspect(`${module.path}/${path}`, sha256, use),
+      nearbyGoFile: async (path, sha256) => this.#nearby.copies?.goFile(`${module.path}/${path}`, sha256),
+      nearby: async (path, sha256) => this.#nearby.copies?.content(`${module.path}/${path}`, sha256),
       fetch: async () => void (await zipFile()),
       read: async (path) => await this.#zips.read(await zipFile(), zipPrefix(actual) + path),
     });

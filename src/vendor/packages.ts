@@ -1,4 +1,4 @@
-import { type GoFile, readGoFile } from "./go-file.ts";
+import type { GoFile } from "./go-file.ts";
 import { ImportResolver, type ResolvedImport, unloadable } from "./import-resolver.ts";
 import { mainPackagePaths } from "./main-packages.ts";
 import { isFile, joinPath } from "./module-tree.ts";
@@ -117,7 +117,7 @@ export async function readGoFiles(
     .filter(([name, mode]) => name.endsWith(".go") && isFile(tree, joinPath(dir, name), mode))
     .map(([name]) => name)
     .filter((name) => withTests || !name.endsWith("_test.go"));
-  const files = await Promise.all(names.map((name) => tree.inspect(joinPath(dir, name), readGoFile)));
+  const files = await Promise.all(names.map((name) => tree.goFile(joinPath(dir, name))));
   return new Map(names.map((name, i) => [name, files[i]!]));
 }
 

@@ -107,11 +107,14 @@ export function isGoAtLeast(project: Project, version: string): boolean {
   return compareGoVersions(goVersionOf(project), version) >= 0;
 }
 
-/** The module versions that a main module requires, without those that it excludes itself. */
-export function requirementsOf({ goMod }: MainModule): ModuleVersion[] {
-  const excluded = (module: ModuleVersion) =>
-    goMod.exclude.some(
-      (entry) => entry.module.path === module.path && entry.module.version === module.version,
-    );
-  return goMod.require.map((entry) => entry.module).filter((module) => !excluded(module));
+/** True for a module version that a main module excludes: then none of the workspace gets to see it. */
+export function isExcluded({ main }: Project, { path, version }: ModuleVersion): boolean {
+  return [...main.values()].some(({ goMod }) =>
+    goMod.exclude.some(({ module }) => module.path === path && module.version === version),
+  );
+}
+
+/** The module versions that a main module requires, without excluded ones. */
+export function requirementsOf(project: Project, { goMod }: MainModule): ModuleVersion[] {
+  return goMod.require.map(({ module }) => module).filter((module) => !isExcluded(project, module));
 }

@@ -19,7 +19,10 @@ export class Requirements {
     this.#modules = modules;
     if (project.work !== undefined) return;
     const [main] = project.main.values();
-    for (const { path, version } of [...requirementsOf(main!), { path: GO, version: goVersionOf(project) }]) {
+    for (const { path, version } of [
+      ...requirementsOf(project, main!),
+      { path: GO, version: goVersionOf(project) },
+    ]) {
       const known = this.#roots.get(path);
       if (known === undefined || compareRequired(path, known, version) < 0) this.#roots.set(path, version);
     }
@@ -47,8 +50,8 @@ export class Requirements {
   }
 
   /**
-   * Throws PACKAGES_UNLOADABLE when go.mod would have to change: it lists a lower version than what the given
-   * modules require, which all provide packages.
+   * Throws PACKAGES_UNLOADABLE when go.mod would have to change: it lacks one of the given modules, which all provide
+   * packages, or lists a lower version than what they require.
    */
   async checkConsistent(providers: readonly ModuleVersion[]): Promise<void> {
     if (this.#project.work !== undefined) return;
@@ -62,6 +65,9 @@ export class Requirements {
   }
 
   async #checkProviders(providers: readonly ModuleVersion[]): Promise<void> {
+    // go.mod of go 1.17 and later lists every module that provides a package.
+    const unlisted = providers.find(({ path }) => this.listed(path) === undefined);
+    if (unlisted !== undefined) throw this.#notTidy(unlisted, "nothing");
     const summaries = await Promise.all(providers.map((provider) => this.#modules.summary(provider)));
     for (const [i, summary] of summaries.entries()) {
       for (const required of allRequirements(summary)) {

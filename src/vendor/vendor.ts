@@ -78,8 +78,9 @@ function targetOf({ target, project }: VendorOptions): string {
 /** Downloads side by side what the existing directory does not have; writing would get it one after the other. */
 async function fetchMissing({ vendored }: VendorPlan, copies: VendoredCopies): Promise<void> {
   const trees = new Set<ModuleTree>();
+  const scan = await copies.scan;
   for (const [path, { tree, source }] of vendored.files) {
-    if (!trees.has(tree) && copies.sha256(path) !== (await tree.sha256(source))) trees.add(tree);
+    if (!trees.has(tree) && scan.get(path)?.sha256 !== (await tree.sha256(source))) trees.add(tree);
   }
   await Promise.all([...trees].map((tree) => tree.fetch()));
 }

@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ModwharfError } from "../base/errors.ts";
-import { errnoOf } from "../base/files.ts";
-import { sha256Hex } from "../dirhash/h1.ts";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { fsPath } from "../dirhash/names.ts";
-
-const FIRST_BUFFER_BYTES = 1024 * 1024;
+import type { GoFile } from "./go-file.ts";
+import { scanVendor, type VendorScan } from "./vendor-scan.ts";
 
 /**
  * The files of a vendor directory as they are. Where one has the hash that it should have, it is as good as the
@@ -13,60 +13,50 @@ const FIRST_BUFFER_BYTES = 1024 * 1024;
  */
 export class VendoredCopies {
   readonly dir: string;
-  readonly #hashes = new Map<string, string | undefined>();
-  /** One for all files: a buffer for each would cost more than reading it. */
-  #buffer = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+  /** What is in the directory; read once, while go.mod files and hashes are read here. */
+  readonly scan: Promise<VendorScan>;
 
   constructor(dir: string) {
     this.dir = dir;
+    this.scan = startScan(dir);
+    // Who needs it awaits it; a plan that fails before must not end the process with a second error.
+    this.scan.catch(() => {});
   }
 
-  /** The sha256 of a file, hexadecimal; undefined when there is no such file. Each file is read once for it. */
-  sha256(path: string): string | undefined {
-    if (!this.#hashes.has(path)) this.#read(path);
-    return this.#hashes.get(path);
+  /** What a Go file says, when it has this hash. */
+  async goFile(path: string, sha256: string): Promise<GoFile | undefined> {
+    const scanned = (await this.scan).get(path);
+    return scanned?.sha256 === sha256 ? scanned.go : undefined;
   }
 
-  /** What `use` makes of a file's content when it has this hash; the content holds only until `use` returns. */
-  inspect<T>(path: string, sha256: string, use: (content: Uint8Array) => T): T | undefined {
-    if (this.#hashes.has(path) && this.#hashes.get(path) !== sha256) return undefined;
-    const content = this.#read(path);
-    return content !== undefined && this.#hashes.get(path) === sha256 ? use(content) : undefined;
+  /** The content of a file that had this hash when it was read; the caller hashes it again. */
+  async content(path: string, sha256: string): Promise<Uint8Array | undefined> {
+    if ((await this.scan).get(path)?.sha256 !== sha256) return undefined;
+    return await readFile(fsPath(join(this.dir, path))).catch(() => undefined);
   }
+}
 
-  #read(path: string): Uint8Array | undefined {
-    const content = this.#contentOf(join(this.dir, path));
-    this.#hashes.set(path, content && sha256Hex(content));
-    return content;
-  }
-
-  #contentOf(file: string): Uint8Array | undefined {
-    let fd: number | undefined;
-    try {
-      fd = openSync(fsPath(file), "r");
-      let length = 0;
-      for (;;) {
-        if (length === this.#buffer.length) this.#grow();
-        const got = readSync(fd, this.#buffer, length, this.#buffer.length - length, null);
-        if (got === 0) return this.#buffer.subarray(0, length);
-        length += got;
+/** In a thread of its own where there is one to start (the bundle's), else here: with the same result. */
+async function startScan(dir: string): Promise<VendorScan> {
+  if (!existsSync(dir)) return new Map();
+  const workerFile = findWorker();
+  if (workerFile === undefined) return scanVendor(dir);
+  return await new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile, { workerData: dir });
+    worker.once("message", resolve);
+    // Done again here, an error has its own class and details, and a thread that broke down is made up for.
+    worker.once("error", () => {
+      try {
+        resolve(scanVendor(dir));
+      } catch (error) {
+        reject(error);
       }
-    } catch (error) {
-      const errno = errnoOf(error);
-      if (["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"].includes(errno ?? "")) return undefined;
-      throw new ModwharfError("FILE_UNREADABLE", "cannot read the vendored file", {
-        subject: file,
-        actual: errno,
-        cause: error,
-      });
-    } finally {
-      if (fd !== undefined) closeSync(fd);
-    }
-  }
+    });
+  });
+}
 
-  #grow(): void {
-    const larger = Buffer.allocUnsafe(this.#buffer.length * 2);
-    this.#buffer.copy(larger);
-    this.#buffer = larger;
-  }
+/** The worker's entry file beside or above the bundle's chunk that holds this function. */
+function findWorker(): string | undefined {
+  const candidates = ["./scan-worker.js", "../scan-worker.js"].map((name) => new URL(name, import.meta.url));
+  return candidates.map((url) => fileURLToPath(url)).find((file) => existsSync(file));
 }

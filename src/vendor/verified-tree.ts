@@ -1,6 +1,7 @@
 import { ModwharfError } from "../base/errors.ts";
 import { sha256Hex } from "../dirhash/h1.ts";
 import type { EntryMode } from "../dirhash/walk.ts";
+import { type GoFile, readGoFile } from "./go-file.ts";
 import type { FileHashes } from "./hash-list.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
@@ -8,11 +9,10 @@ import type { ModuleTree } from "./module-tree.ts";
 export interface ContentSource {
   /** For messages. */
   readonly name: string;
-  /**
-   * Hands the content to `use` when it is at hand and has this hash, and returns what `use` makes of it. The content
-   * holds only until `use` returns.
-   */
-  nearby<T>(path: string, sha256: string, use: (content: Uint8Array) => T): T | undefined;
+  /** What a Go file with this hash says, where a copy of it has been read already. */
+  nearbyGoFile(path: string, sha256: string): Promise<GoFile | undefined>;
+  /** The content of a copy that should have this hash, undefined when there is none. */
+  nearby(path: string, sha256: string): Promise<Uint8Array | undefined>;
   /** Gets everything that `read` will need. */
   fetch(): Promise<void>;
   read(path: string): Promise<Uint8Array>;
@@ -41,18 +41,15 @@ export class VerifiedTree implements ModuleTree {
     return undefined;
   }
 
-  async inspect<T>(path: string, use: (content: Uint8Array) => T): Promise<T> {
-    const found = this.#content.nearby(path, this.#hashes.of(path)!, (content) => ({ result: use(content) }));
-    return found === undefined ? use(await this.#readChecked(path)) : found.result;
+  async goFile(path: string): Promise<GoFile> {
+    const known = await this.#content.nearbyGoFile(path, this.#hashes.of(path)!);
+    return known ?? readGoFile(await this.read(path));
   }
 
   async read(path: string): Promise<Uint8Array> {
-    const copy = this.#content.nearby(path, this.#hashes.of(path)!, (content) => Uint8Array.from(content));
-    return copy ?? (await this.#readChecked(path));
-  }
-
-  async #readChecked(path: string): Promise<Uint8Array> {
     const sha256 = this.#hashes.of(path)!;
+    const copy = await this.#content.nearby(path, sha256);
+    if (copy !== undefined && sha256Hex(copy) === sha256) return copy;
     const content = await this.#content.read(path);
     const actual = sha256Hex(content);
     if (actual === sha256) return content;
