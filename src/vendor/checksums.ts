@@ -1,3 +1,4 @@
+import { ModwharfError } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
 import { type GoSumEntry, parseGoSum } from "../modfile/go-sum.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -9,15 +10,15 @@ export class Checksums {
   /** Reads the files that exist. Throws MODFILE_SYNTAX, and HASH_MISMATCH for files that contradict each other. */
   static async read(files: readonly string[]): Promise<Checksums> {
     const contents = await Promise.all(files.map(readIfPresent));
-    // Parsed as one text, so that a contradiction between two files shows as one within a file does.
-    const present = contents.filter((content) => content !== undefined);
-    const text = Buffer.concat(present.flatMap((content) => [content, Buffer.from("\n")]));
-    return new Checksums(parseGoSum(files.join(" + "), text).entries);
+    const checksums = new Checksums();
+    for (const [i, content] of contents.entries()) {
+      if (content === undefined) continue;
+      for (const entry of parseGoSum(files[i]!, content).entries) checksums.#add(files[i]!, entry);
+    }
+    return checksums;
   }
 
-  constructor(entries: readonly GoSumEntry[]) {
-    for (const entry of entries) this.#entries.set(formatModuleVersion(entry.module), entry);
-  }
+  private constructor() {}
 
   h1Of(module: ModuleVersion): string | undefined {
     return this.#entries.get(formatModuleVersion(module))?.h1;
@@ -26,4 +27,27 @@ export class Checksums {
   goModH1Of(module: ModuleVersion): string | undefined {
     return this.#entries.get(formatModuleVersion(module))?.goModH1;
   }
+
+  #add(file: string, { module, h1, goModH1 }: GoSumEntry): void {
+    const key = formatModuleVersion(module);
+    const known = this.#entries.get(key);
+    if (known === undefined) {
+      this.#entries.set(key, { module, h1, goModH1 });
+      return;
+    }
+    refuseOther(`${key} (${file})`, known.h1, h1);
+    refuseOther(`${key}/go.mod (${file})`, known.goModH1, goModH1);
+    known.h1 ??= h1;
+    known.goModH1 ??= goModH1;
+  }
+}
+
+function refuseOther(subject: string, expected: string | undefined, actual: string | undefined): void {
+  if (expected === undefined || actual === undefined || expected === actual) return;
+  throw new ModwharfError("HASH_MISMATCH", "two go.sum files contradict each other", {
+    subject,
+    expected,
+    actual,
+    fix: "find out which one the checksum database has; correct the other file",
+  });
 }

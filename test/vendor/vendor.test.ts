@@ -249,3 +249,13 @@ example.com/b
 `);
   expect(await check(dir)).toEqual([]);
 });
+
+test("go.sum files that contradict each other are refused, with both hashes", async () => {
+  const dir = fake.project(main);
+  await create(dir);
+  const other = join(fake.dir, "trusted.sum");
+  const hash = (letter: string) => `h1:${letter.repeat(42)}A=`;
+  writeFileSync(other, `example.com/b v1.0.0 ${hash("x")}\n`);
+  const verifying = verifyVendor({ dir: join(dir, "vendor"), source: fake.source(), goSum: [other] });
+  await expect(verifying).rejects.toMatchObject({ code: "HASH_MISMATCH", actual: hash("x") });
+});
