@@ -65,7 +65,7 @@ interface Listing {
 function addListed(context: ManifestContext, { project, name, workspace }: Listing): void {
   const [main] = project.main.values();
   const highest = new Map<string, string>();
-  for (const { path, version } of requirementsOf(main!)) {
+  for (const { path, version } of requirementsOf(project, main!)) {
     const known = highest.get(path);
     if (known === undefined || compareVersions(known, version) < 0) highest.set(path, version);
   }
