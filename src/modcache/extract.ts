@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { exists } from "../base/files.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { extractZip } from "../zip/extract.ts";
+import type { Hasher } from "./hasher.ts";
 import { modulePaths } from "./layout.ts";
 import { type LockEnv, lockFile } from "./lock.ts";
 import { makeFoldersReadOnly, removeTree } from "./remove-tree.ts";
@@ -12,6 +13,8 @@ export interface ExtractOptions {
   readonly env: LockEnv;
   /** Leaves folders writable, as `go` does with -modcacherw. */
   readonly writable?: boolean;
+  /** Extracts on another thread. */
+  readonly hasher?: Hasher;
 }
 
 /**
@@ -35,7 +38,8 @@ export async function extractTree(
     await mkdir(dirname(paths.tree), { recursive: true });
     await writeFile(paths.partial, "");
     try {
-      await extractZip(module, paths.zip, paths.tree);
+      if (options.hasher === undefined) await extractZip(module, paths.zip, paths.tree);
+      else await options.hasher.hash({ kind: "extract", path: paths.zip, module, dir: paths.tree });
     } catch (error) {
       removeTree(paths.tree);
       await rm(paths.partial, { force: true });

@@ -3,9 +3,11 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { checkAndHashZip } from "../artifact/verify.ts";
+import type { ErrorCode } from "../base/codes.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { hashDir } from "../dirhash/dir.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
+import { extractZip } from "../zip/extract.ts";
 import { hashZip } from "../zip/hash.ts";
 import { hashListOf } from "../zip/hash-list.ts";
 
@@ -16,10 +18,14 @@ export type HashJob =
   | { readonly kind: "module"; readonly path: string; readonly module: ModuleVersion }
   | { readonly kind: "tree"; readonly path: string; readonly prefix: string }
   /** A module zip as in "module"; the result is the text that its h1 is the hash of (hashListOf). */
-  | { readonly kind: "list"; readonly path: string; readonly module: ModuleVersion };
+  | { readonly kind: "list"; readonly path: string; readonly module: ModuleVersion }
+  /** Extracts a verified zip into `dir` instead, which is inflating as well; the result is empty. */
+  | { readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion; readonly dir: string };
 
 /** What a worker answers. */
-export type HashAnswer = { readonly h1: string } | { readonly error: string };
+export type HashAnswer =
+  | { readonly h1: string }
+  | { readonly error: string; readonly code?: ErrorCode | undefined };
 
 /** Computes h1 hashes. Throws ZIP_INVALID or FILE_UNREADABLE for what cannot be hashed. */
 export interface Hasher {
@@ -39,6 +45,9 @@ export async function runHashJob(job: HashJob): Promise<string> {
       return hashDir(job.path, job.prefix);
     case "list":
       return await hashListOf(job.module, job.path);
+    case "extract":
+      await extractZip(job.module, job.path, job.dir);
+      return "";
   }
 }
 
@@ -119,7 +128,7 @@ class WorkerHasher implements Hasher {
     worker.unref();
     this.#idle.push(worker);
     if ("h1" in answer) task.resolve(answer.h1);
-    else task.reject(new ModwharfError("ZIP_INVALID", answer.error));
+    else task.reject(new ModwharfError(answer.code ?? "ZIP_INVALID", answer.error));
     this.#assign();
   }
 

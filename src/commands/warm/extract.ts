@@ -1,5 +1,6 @@
 import { Pool } from "../../base/pool.ts";
 import { extractTree } from "../../modcache/extract.ts";
+import { openHasher } from "../../modcache/hasher.ts";
 import { scanCache } from "../../modcache/scan.ts";
 import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
 import { wantedSums } from "../../modcache/warm.ts";
@@ -7,7 +8,7 @@ import { formatModuleVersion } from "../../module/module-version.ts";
 import type { Env } from "../../platform/platform.ts";
 import type { WarmPlan } from "./plan.ts";
 
-/** Waiting for locks and for the disk; what inflates is the one thread that this process has for it. */
+/** More than there are threads to extract: the others wait for go's locks meanwhile. */
 const AT_ONCE = 8;
 
 export interface ExtractOptions {
@@ -28,14 +29,16 @@ export async function extractAll(plan: WarmPlan, { cache, env, signal }: Extract
   const writable = /(?:^|\s)-{1,2}modcacherw(?:=true)?(?:\s|$)/.test(env.GOFLAGS ?? "");
   const proven = await provenByStamp(cache, identitiesOf(cache, plan.sums));
   const pool = new Pool(AT_ONCE);
+  const hasher = openHasher();
+  const extract = { env: { PATH: env.PATH }, writable, hasher };
   const made = await Promise.all(
     zips.map(({ module }) =>
       pool.run(async () => {
         signal.throwIfAborted();
-        return await extractTree(cache, module, { env: { PATH: env.PATH }, writable });
+        return await extractTree(cache, module, extract);
       }),
     ),
-  );
+  ).finally(() => hasher.close());
   // The trees are changes that a stamp notices; they come from zips that were verified a moment ago.
   const now = [...identitiesOf(cache, plan.sums)].filter(([key]) => proven.has(key));
   await writeStamp(cache, new Map(now));
