@@ -60,6 +60,7 @@ export async function judgeStep(
     facts: context.facts,
     advisories: undefined,
     published: new Map([[after.path, sortVersions(older)]]),
+    tagsKnown: true,
     today: "2026-01-01",
     proposed: { version: after.version, tag: undefined, modulePath: after.path },
   });

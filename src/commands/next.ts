@@ -59,14 +59,19 @@ version goes up for any change of the API. The tag is named as it must be writte
   },
 });
 
+const noTags =
+  "not checked: the clone has no tags, and the remote may have some; fetch them with git fetch --tags origin " +
+  "(GitHub: fetch-depth: 0 at actions/checkout; GitLab: GIT_DEPTH: 0)";
+
 function nextReport(result: NextResult): Report {
-  const { version, tag, bump, base, reasons, rewrites, modulePath, module } = result;
+  const { version, tag, bump, base, rewrites, modulePath, module, tagsKnown } = result;
+  const reasons = tagsKnown ? result.reasons : [...result.reasons, noTags];
   const since = base === undefined ? "" : ` after ${base}`;
   const named = version === tag ? version : `${version} (tag ${tag})`;
   const summary =
     version === undefined
       ? `No next version: ${reasons[0]}`
-      : `Next version of ${modulePath}${since}: ${named}`;
+      : `Next version of ${modulePath}${since}: ${named}${tagsKnown ? "" : ", if the remote has no tags either"}`;
   return {
     command: "next",
     summary,
@@ -91,6 +96,7 @@ function nextReport(result: NextResult): Report {
       module: modulePath,
       currentModule: module.path,
       goMod: module.file,
+      tagsKnown,
       reasons,
       rewrites,
     },

@@ -10,7 +10,7 @@ import { loadAdvisories } from "./load-advisories.ts";
 import type { Policy } from "./policy.ts";
 import { findPolicy, type PolicyPlace } from "./policy-place.ts";
 import { findProposal, type ProposalRequest } from "./proposal.ts";
-import { publishedVersions } from "./published.ts";
+import { areTagsKnown, publishedVersions } from "./published.ts";
 import { allRules } from "./registry.ts";
 import { type RepositorySnapshot, readSnapshot } from "./snapshot.ts";
 
@@ -79,7 +79,9 @@ async function judgeRepository(repository: Repository, options: GateOptions): Pr
     policy,
     facts: options.facts,
     advisories: sources.length === 0 ? undefined : await loadAdvisories(sources, options),
-    published: publishedVersions(repository, head.modules),
+    // A module that head has no more is judged by what was published of it.
+    published: publishedVersions(repository, [...base.modules, ...head.modules]),
+    tagsKnown: areTagsKnown(repository),
     today: options.today,
     proposed: options.proposed && findProposal(options.proposed, head),
   });

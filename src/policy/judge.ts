@@ -46,6 +46,7 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
     judgement.findings.push(finding);
     if (hit.edit !== undefined && finding.status === "new") judgement.edits.push(hit.edit);
   }
+  judgement.findings.push(...verdicts(active, input, { found: results.flat(), ...judgement }));
   judgement.findings.sort(
     (a, b) =>
       Number(b.blocking) - Number(a.blocking) ||
@@ -56,10 +57,43 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   return judgement;
 }
 
-type Judged = { hit: RuleHit; finding: Finding };
+type Judged = { hit: RuleHit; finding: Finding; waiver: Waiver | undefined };
+
+/** What the rules about the other rules' findings say; in a file that the change leaves alone it is existing. */
+function verdicts(
+  active: readonly Rule[],
+  input: JudgeInput,
+  { found, unchecked }: Pick<Judgement, "unchecked"> & { found: readonly Judged[] },
+): Finding[] {
+  const { base, head, policy } = input;
+  const context = { ...input, repository: head, unusedWaivers: unusedWaivers(policy) };
+  return active
+    .flatMap((rule) => {
+      if (rule.scope !== "verdict") return [];
+      const hits = rule.check(context);
+      const old = hits.filter(({ file }) => base.tree.files.get(file)?.id === head.tree.files.get(file)?.id);
+      return judged(hits, { rule, input, existing: subjects(old), module: undefined });
+    })
+    .map(({ finding }) => finding);
+
+  /** Rules about one change or release are silent at the next: that makes no waiver of theirs idle. */
+  function unusedWaivers({ waivers }: Policy): Waiver[] {
+    const used = new Set(found.map(({ waiver }) => waiver));
+    const checked = active
+      .filter(({ scope }) => scope === "module" || scope === "repository")
+      .filter(({ id }) => !unchecked.some(({ rule }) => rule === id));
+    const ids = new Set(checked.map(({ id }) => id));
+    return waivers.filter((waiver) => ids.has(waiver.rule) && !used.has(waiver));
+  }
+}
 
 async function applyRule(rule: Rule, input: JudgeInput, judgement: Judgement): Promise<Judged[]> {
   const { base, head } = input;
+  if (rule.scope === "verdict") return [];
+  if (rule.scope === "repository-change") {
+    const hits = await rule.check({ ...input, repository: head, baseRepository: base });
+    return judged(hits, { rule, input, existing: new Set(), module: undefined });
+  }
   if (rule.scope === "repository") {
     const hits = await rule.check({ ...input, repository: head });
     const known =
@@ -133,6 +167,9 @@ function missingSource(rule: Rule, input: JudgeInput): string | undefined {
   if (rule.needs?.includes("advisories") && input.advisories === undefined) {
     return "the policy names no vulnerability data (vulnerabilities.sources)";
   }
+  if (rule.needs?.includes("tags") && !input.tagsKnown) {
+    return "the clone has no tags, so published versions are unknown; if the remote has some: git fetch --tags origin";
+  }
   return undefined;
 }
 
@@ -164,13 +201,18 @@ interface JudgeHits {
 function judged(hits: readonly RuleHit[], context: JudgeHits): Judged[] {
   return hits.flatMap((hit) => {
     const level = levelOf(context.rule, hit, context.input.policy);
-    return level === "off" ? [] : [{ hit, finding: findingOf(hit, level, context) }];
+    if (level === "off") return [];
+    const waiver = waiverFor(context.rule.id, hit, context.input);
+    return [{ hit, waiver, finding: findingOf({ hit, waiver }, level, context) }];
   });
 }
 
-function findingOf(hit: RuleHit, level: Level, { rule, input, existing, module }: JudgeHits): Finding {
+function findingOf(
+  { hit, waiver }: Pick<Judged, "hit" | "waiver">,
+  level: Level,
+  { rule, input, existing, module }: JudgeHits,
+): Finding {
   const isNew = !existing.has(hit.subject);
-  const waiver = waiverFor(rule.id, hit, input);
   const expired = waiver !== undefined && isExpired(waiver, input.today);
   const waived = waiver !== undefined && !expired;
   const { edit: _edit, level: _level, detail, fix, ...place } = hit;

@@ -25,7 +25,7 @@ interface PolicyFile {
   preset?: PresetName;
   extends?: { from: string; sha256: string };
   rules?: Record<string, RuleLevel | { level?: RuleLevel; paths?: Record<string, RuleLevel> }>;
-  waivers?: (Omit<Waiver, "paths" | "subject" | "line"> & { subject?: string; paths?: string[] })[];
+  waivers?: (Omit<Waiver, "paths" | "subject" | "file" | "line"> & { subject?: string; paths?: string[] })[];
   go?: { minimum?: string; maximum?: string; toolchain?: "allow" | "forbid" };
   dependencies?: {
     allow?: string[];
@@ -60,7 +60,7 @@ export async function loadPolicy(
     file.extends === undefined
       ? emptyPolicy()
       : await loadParent(source.file, file.extends, { ...options, depth: depth + 1 });
-  return merge(parent, { ...toPolicy(file, yaml, options.rules), file: source.file });
+  return merge(parent, { ...toPolicy(file, { yaml, file: source.file }, options.rules), file: source.file });
 }
 
 async function loadParent(
@@ -118,7 +118,11 @@ function meaningProblems(yaml: YamlFile, rules: readonly Rule[]): YamlProblem[] 
   return problems;
 }
 
-function toPolicy(file: PolicyFile, yaml: YamlFile, rules: readonly Rule[]): Policy {
+function toPolicy(
+  file: PolicyFile,
+  source: { yaml: YamlFile; file: string },
+  rules: readonly Rule[],
+): Policy {
   const policy = emptyPolicy();
   if (file.preset !== undefined) policy.levels.push(...presetLevels(file.preset, rules));
   policy.levels.push(
@@ -128,7 +132,8 @@ function toPolicy(file: PolicyFile, yaml: YamlFile, rules: readonly Rule[]): Pol
     ...waiver,
     subject: waiver.subject,
     paths: waiver.paths ?? [],
-    line: yaml.placeOf(["waivers", i]).line,
+    file: source.file,
+    line: source.yaml.placeOf(["waivers", i]).line,
   }));
   policy.go.minimum = file.go?.minimum;
   policy.go.maximum = file.go?.maximum;

@@ -11,7 +11,7 @@ import { type ImportRewrite, importRewrites } from "./import-rewrites.ts";
 import { counterpart } from "./judge.ts";
 import { baseVersionOf, type NextVersion, nextVersion } from "./next-version.ts";
 import { named, only } from "./proposal.ts";
-import { publishedVersions } from "./published.ts";
+import { areTagsKnown, publishedVersions } from "./published.ts";
 import { type ModuleSnapshot, type RepositorySnapshot, readSnapshot } from "./snapshot.ts";
 import { isOwnVersion } from "./versions.ts";
 
@@ -31,6 +31,8 @@ export interface NextResult extends NextVersion {
   /** Imports that a new module path changes. */
   rewrites: ImportRewrite[];
   api: readonly ApiChange[];
+  /** False for a clone without any tag, in which a first release cannot be told from a later one. */
+  tagsKnown: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
   });
   const moves = next.modulePath !== module.path;
   const rewrites = moves ? await importRewrites(head, module, next.modulePath) : [];
-  return { ...next, base, module, rewrites, api };
+  return { ...next, base, module, rewrites, api, tagsKnown: areTagsKnown(repository) };
 }
 
 /** The module as its base version has it; it may have stood in another folder then. */

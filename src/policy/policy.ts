@@ -56,7 +56,8 @@ export interface Waiver {
   owner: string;
   /** Last day on which it counts, `2026-12-31`. */
   expires: string;
-  /** Where it stands in the policy file. */
+  /** Where it stands. */
+  file: string;
   line: number;
 }
 

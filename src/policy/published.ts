@@ -7,6 +7,15 @@ import type { ModuleSnapshot } from "./snapshot.ts";
 import { isOwnVersion } from "./versions.ts";
 
 /**
+ * False for a clone without any tag: its remote may have some, and git asks no network here. A repository that was
+ * never cloned from anywhere holds all tags that there are.
+ */
+export function areTagsKnown({ refs, originUrl }: Repository): boolean {
+  if (refs.some((ref) => ref.name.startsWith("refs/tags/"))) return true;
+  return originUrl === undefined && !refs.some((ref) => ref.name.startsWith("refs/remotes/"));
+}
+
+/**
  * Versions of each module that the repository has tags for, oldest first: tags of the module's folder that fit its
  * path. Throws HISTORY_MISSING in a shallow clone without any tag: whether a version exists is then unknown.
  */

@@ -30,6 +30,7 @@ import { modulePathChanged } from "./rules/module-path-changed.ts";
 import { modulePathDirectory } from "./rules/module-path-directory.ts";
 import { modulePathInvalid } from "./rules/module-path-invalid.ts";
 import { modulePathMajor } from "./rules/module-path-major.ts";
+import { moduleRemoved } from "./rules/module-removed.ts";
 import { policyChanged } from "./rules/policy-changed.ts";
 import { replaceAnyVersion } from "./rules/replace-any-version.ts";
 import { replaceFork } from "./rules/replace-fork.ts";
@@ -59,6 +60,7 @@ import { versionNotCanonical } from "./rules/version-not-canonical.ts";
 import { versionNotNewest } from "./rules/version-not-newest.ts";
 import { vulnerableDependency } from "./rules/vulnerable-dependency.ts";
 import { vulnerableDependencyUnconfirmed } from "./rules/vulnerable-dependency-unconfirmed.ts";
+import { waiverUnused } from "./rules/waiver-unused.ts";
 
 /** Every rule, in the order of the ids; a test holds this list and the folder rules/ equal. */
 export const allRules: readonly Rule[] = [
@@ -93,6 +95,7 @@ export const allRules: readonly Rule[] = [
   modulePathDirectory,
   modulePathInvalid,
   modulePathMajor,
+  moduleRemoved,
   policyChanged,
   replaceAnyVersion,
   replaceFork,
@@ -122,4 +125,5 @@ export const allRules: readonly Rule[] = [
   versionNotNewest,
   vulnerableDependency,
   vulnerableDependencyUnconfirmed,
+  waiverUnused,
 ];

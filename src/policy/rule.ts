@@ -2,7 +2,7 @@ import type { ApiChange } from "../api/compare.ts";
 import type { Level } from "../report/report.ts";
 import type { DependencyFacts } from "./facts.ts";
 import type { Advisory } from "./osv.ts";
-import type { Policy, RuleLevel } from "./policy.ts";
+import type { Policy, RuleLevel, Waiver } from "./policy.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
 export type RuleGroup =
@@ -53,8 +53,8 @@ interface RuleFacts {
   /** One imperative sentence that mends the usual case. */
   fix: string;
   reference: string;
-  /** Asks the module proxy, or advisories; with `--offline` such a rule is reported as not checked. */
-  needs?: readonly ("proxy" | "advisories")[];
+  /** What the rule cannot do without; where it is missing the rule is reported as not checked. */
+  needs?: readonly ("proxy" | "advisories" | "tags")[];
 }
 
 /** Looks at one module of one commit: what it finds at the base too is existing, not introduced. */
@@ -75,7 +75,19 @@ export interface ChangeRule extends RuleFacts {
   check(context: ChangeContext): RuleHit[] | Promise<RuleHit[]>;
 }
 
-export type Rule = StateRule | RepositoryRule | ChangeRule;
+/** Compares base and head as a whole: always introduced. */
+export interface RepositoryChangeRule extends RuleFacts {
+  scope: "repository-change";
+  check(context: RepositoryChangeContext): RuleHit[] | Promise<RuleHit[]>;
+}
+
+/** Looks at what the other rules found, after them. */
+export interface VerdictRule extends RuleFacts {
+  scope: "verdict";
+  check(context: VerdictContext): RuleHit[];
+}
+
+export type Rule = StateRule | RepositoryRule | ChangeRule | RepositoryChangeRule | VerdictRule;
 
 export interface RepositoryContext {
   repository: RepositorySnapshot;
@@ -86,8 +98,19 @@ export interface RepositoryContext {
   advisories: ReadonlyMap<string, readonly Advisory[]> | undefined;
   /** Version tags of the repository as `module path → versions`, newest last; pseudo-versions never. */
   published: ReadonlyMap<string, readonly string[]>;
+  /** False for a clone without any tag whose remote may have some. */
+  tagsKnown: boolean;
   /** The day on which waivers and ends of life are judged, `2026-12-31`. */
   today: string;
+}
+
+export interface RepositoryChangeContext extends RepositoryContext {
+  baseRepository: RepositorySnapshot;
+}
+
+export interface VerdictContext extends RepositoryContext {
+  /** Waivers that cover no finding, of rules that look at head and were checked. */
+  unusedWaivers: readonly Waiver[];
 }
 
 export interface ModuleContext extends RepositoryContext {

@@ -11,6 +11,14 @@ const groups: readonly [RuleGroup, string][] = [
   ["metadata", "Module metadata"],
 ];
 
+const scopes: Readonly<Record<Rule["scope"], string>> = {
+  module: "looks at head, and at base for what is new",
+  repository: "looks at head, and at base for what is new",
+  change: "compares base and head",
+  "repository-change": "compares base and head",
+  verdict: "looks at what the other rules found",
+};
+
 /** The reference page of all rules, as Markdown; docs/rules.md is this text. */
 export function rulesPage(rules: readonly Rule[]): string {
   const parts = [
@@ -30,8 +38,7 @@ export function rulesPage(rules: readonly Rule[]): string {
 
 function ruleText(rule: Rule): string[] {
   const needs = rule.needs === undefined ? "" : ` · needs ${rule.needs.join(", ")}`;
-  const scope =
-    rule.scope === "change" ? "compares base and head" : "looks at head, and at base for what is new";
+  const scope = scopes[rule.scope];
   const reference = rule.reference.startsWith("http") ? `<${rule.reference}>` : `[gate.md](gate.md)`;
   return [
     `### ${rule.id}`,

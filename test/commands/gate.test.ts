@@ -89,6 +89,32 @@ describe("gate", () => {
     expect(ran.exitCode).toBe(1);
   });
 
+  test("blocks the removal of a released module, as the last one too", async () => {
+    const dir = repository(
+      { files: { "go.mod": goMod(), "a.go": "package m\n" }, tags: ["v1.0.0"] },
+      { "README.md": "x" },
+    );
+    const ran = await gate(dir);
+    expect(ran.exitCode).toBe(1);
+    expect(ran.json.findings[0]).toMatchObject({
+      rule: "module-removed",
+      subject: "example.com/m",
+      file: "go.mod",
+    });
+  });
+
+  test("in a clone without tags lists what needs them as not checked", async () => {
+    const origin = repository({ "go.mod": goMod() }, { "go.mod": goMod("// x") });
+    const clone = join(temporaryFolder(), "clone");
+    git(origin, "clone", "-q", "--no-tags", `file://${origin}`, clone);
+    const unchecked = (ran: Ran) => ran.json.unchecked.map((entry: { rule: string }) => entry.rule);
+    expect(unchecked(await gate(clone))).toContain("version-bump");
+    expect(unchecked(await gate(origin))).not.toContain("version-bump");
+    const ran = await run("next", { offline: "true" }, { cwd: clone });
+    expect(ran.json).toMatchObject({ bump: "first", tagsKnown: false });
+    expect(ran.json.reasons.at(-1)).toContain("git fetch --tags origin");
+  });
+
   test("says which rules were not checked offline", async () => {
     const ran = await gate(repository({ "go.mod": goMod() }, { "go.mod": goMod("// x") }));
     expect(ran.json.unchecked.map((entry: { rule: string }) => entry.rule)).toContain("require-retracted");

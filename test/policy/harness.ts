@@ -96,6 +96,7 @@ export async function judgeCase(scene: Case): Promise<Judgement> {
     facts: scene.proxy && fakeFacts(scene.proxy),
     advisories,
     published: new Map(Object.entries(scene.published ?? {})),
+    tagsKnown: true,
     today: scene.today ?? "2026-06-01",
     proposed: scene.proposed && {
       version: scene.proposed.version,

@@ -13,6 +13,7 @@ export const exportedChanged: ChangeRule = {
     "comparison is by text, so a change that only looks different is possible.",
   fix: "add a new name beside the old one, or release a new major version",
   reference: "https://go.dev/blog/module-compatibility",
+  needs: ["tags"],
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const changed = (await context.api()).filter(

@@ -11,6 +11,7 @@ export const exportedRemoved: ChangeRule = {
   why: "Code that uses the name stops compiling when it upgrades within the major version, which promised otherwise.",
   fix: "keep the name, deprecated if need be, or release a new major version",
   reference: "https://go.dev/blog/module-compatibility",
+  needs: ["tags"],
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const gone = (await context.api()).filter(

@@ -13,6 +13,7 @@ export const exportedValueChanged: ChangeRule = {
     "intended (a version number), in an iota list it often is not.",
   fix: "add new constants at the end of an iota list",
   reference: "https://go.dev/ref/spec#Iota",
+  needs: ["tags"],
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const changed = (await context.api()).filter((change) => change.kind === "value-changed");

@@ -13,7 +13,7 @@ export const selfRequirement: ChangeRule = {
   why: "Users of the next release would still get that higher version, so nothing of the release would reach them.",
   fix: "release a version above the one that is required",
   reference: "https://go.dev/ref/mod#minimal-version-selection",
-  needs: ["proxy"],
+  needs: ["proxy", "tags"],
   async check(context) {
     const { module, facts, proposed } = context;
     if (facts === undefined) return [];

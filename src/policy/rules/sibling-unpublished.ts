@@ -11,6 +11,7 @@ export const siblingUnpublished: StateRule = {
   why: "Here a workspace or a replace line hides it; everyone else fails to download that version.",
   fix: "tag the sibling first, then require the tag",
   reference: "https://go.dev/ref/mod#vcs-version",
+  needs: ["tags"],
   check({ module, repository, published }) {
     const siblings = new Set(repository.modules.map((other) => other.path));
     return listedDependencies(module)

@@ -17,6 +17,7 @@ export const versionBelowPseudo: ChangeRule = {
     "version selection keeps the higher one: a v0.0.0-2 or v0.0.0-1 would never reach them.",
   fix: "release v0.1.0 or a pre-release of it",
   reference: "https://go.dev/ref/mod#pseudo-versions",
+  needs: ["tags"],
   check(context) {
     const { module, proposed } = context;
     if (proposed === undefined || !isSemver(proposed.version)) return [];

@@ -14,6 +14,7 @@ export const versionBump: ChangeRule = {
     "people upgrade by these promises.",
   fix: "propose the version that modwharf next names",
   reference: "https://go.dev/doc/modules/version-numbers",
+  needs: ["tags"],
   async check(context) {
     const { module, proposed } = context;
     if (proposed === undefined || !isSemver(proposed.version)) return [];

@@ -10,6 +10,7 @@ export const versionExists: ChangeRule = {
   why: "A version never changes: proxies and go.sum files hold the first content, and a moved tag breaks every build.",
   fix: "choose the next free version",
   reference: "https://go.dev/ref/mod#versions",
+  needs: ["tags"],
   check({ module, proposed, published }) {
     if (proposed === undefined || !published.get(module.path)?.includes(proposed.version)) return [];
     const { version } = proposed;

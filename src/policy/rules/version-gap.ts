@@ -12,6 +12,7 @@ export const versionGap: ChangeRule = {
   why: "Users look for what came before, and a version list that starts at v3.1.0 hides a mistyped tag.",
   fix: "start with v0.1.0, v1.0.0, v2.0.0 and so on, or a pre-release of it",
   reference: "https://go.dev/doc/modules/version-numbers",
+  needs: ["tags"],
   check(context) {
     const { module, proposed } = context;
     if (proposed === undefined || !isSemver(proposed.version)) return [];

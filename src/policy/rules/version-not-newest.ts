@@ -12,6 +12,7 @@ export const versionNotNewest: ChangeRule = {
   why: "Users who ask for the latest version never get it. That is right for a fix of an old line, and else a mistake.",
   fix: "choose a version above the newest one, or waive this for a fix of an older line",
   reference: "https://go.dev/ref/mod#version-queries",
+  needs: ["tags"],
   check(context) {
     const { module, proposed } = context;
     if (proposed === undefined || !isSemver(proposed.version)) return [];

@@ -55,6 +55,7 @@ export async function judgeGoreleaseCase(given: GoreleaseCase, surroundings: Sur
     advisories: undefined,
     // The case's history ends at its base, though its proxy knows later versions.
     published: new Map([[path, published.filter((version) => isBefore(version, base, params.release))]]),
+    tagsKnown: true,
     today: "2026-01-01",
     proposed:
       params.release === undefined

@@ -26,6 +26,9 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 `;
 
+const waiver =
+  'waivers:\n  - { rule: replace-local, subject: "example.com/a*", reason: r, owner: o, expires: "2026-12-31" }\n';
+
 /** Rules about what a module requires. */
 export const dependencyCases: RuleCases = {
   "replace-local": {
@@ -387,6 +390,33 @@ export const dependencyCases: RuleCases = {
     },
     silent: {
       head: { "go.mod": goMod(), "module.yaml": 'lifecycle: { state: active, endOfLife: "2026-07-31" }\n' },
+    },
+  },
+  "module-removed": {
+    fires: {
+      scene: {
+        base: { "go.mod": goMod(), "sub/go.mod": goMod("", "example.com/m/sub") },
+        head: { "go.mod": goMod() },
+        published: { "example.com/m/sub": ["v1.0.0"] },
+      },
+    },
+    // Moved into another folder.
+    silent: {
+      base: { "go.mod": goMod(), "sub/go.mod": goMod("", "example.com/m/sub") },
+      head: { "go.mod": goMod(), "moved/go.mod": goMod("", "example.com/m/sub") },
+    },
+  },
+  "waiver-unused": {
+    fires: {
+      scene: {
+        head: { "go.mod": goMod(), "modwharf.yaml": waiver },
+        policy: waiver,
+      },
+      line: 2,
+    },
+    silent: {
+      head: { "go.mod": goMod("replace example.com/a => ../a"), "modwharf.yaml": waiver },
+      policy: waiver,
     },
   },
   "policy-changed": {
