@@ -1,5 +1,4 @@
 import * as crypto from "node:crypto";
-import { isWellFormed } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { encodeName, sortNames } from "./names.ts";
 
@@ -11,44 +10,62 @@ export function sha256Hex(bytes: Uint8Array): string {
   return crypto.hash("sha256", bytes, "hex");
 }
 
+/** Of a sha256 in hexadecimal. */
+const HEX_BYTES = 64;
+
+/** So many lines are hashed at once, which keeps the text short that is made of them. */
+const LINES_AT_ONCE = 256;
+
 /**
  * Builds an h1 from the sha256 of each file, added in any order.
  *
  * The h1 is the sha256 over one line for each file, `<hex sha256>  <name>\n`, ordered by name bytewise
- * (golang.org/x/mod/sumdb/dirhash Hash1). A name added twice makes two lines, as in Go.
+ * (golang.org/x/mod/sumdb/dirhash Hash1). A name added twice makes two lines, both with the later sum, as in Go.
  */
 export class Hash1 {
-  readonly #sums = new Map<string, string>();
+  readonly #prefix: string;
+  /** Where the sum of a name stands in `#sums`: outside of the heap, since there may be a hundred thousand. */
+  readonly #places = new Map<string, number>();
   readonly #names: string[] = [];
+  #sums = Buffer.allocUnsafeSlow(64 * HEX_BYTES);
+
+  /** `prefix` goes before every name that is added. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   /**
-   * Adds a file. `name` is its full name in the module zip (`path@version/file`), `sha256` the hexadecimal form
-   * or the 32 bytes. A newline in the name throws ZIP_INVALID: it could forge a line.
+   * Adds a file. `name` with the prefix is its full name in the module zip (`path@version/file`), `sha256` the
+   * hexadecimal form or the 32 bytes. A newline in the name throws ZIP_INVALID: it could forge a line.
    */
   add(name: string, sha256: string | Uint8Array): void {
     if (name.includes("\n")) {
       throw new ModwharfError("ZIP_INVALID", "a file name holds a newline, so it has no h1", {
-        subject: JSON.stringify(name),
+        subject: JSON.stringify(this.#prefix + name),
         fix: "rename the file",
       });
     }
-    this.#sums.set(name, typeof sha256 === "string" ? sha256 : Buffer.from(sha256).toString("hex"));
+    const at = this.#names.length * HEX_BYTES;
+    if (at === this.#sums.length) this.#sums = Buffer.concat([this.#sums], 2 * at);
+    this.#sums.write(typeof sha256 === "string" ? sha256 : Buffer.from(sha256).toString("hex"), at, "latin1");
+    this.#places.set(name, at);
     this.#names.push(name);
   }
 
   /** The h1 of what was added. */
   sum(): H1 {
     const hash = crypto.createHash("sha256");
-    let lines = "";
-    for (const name of sortNames([...this.#names])) {
-      const line = `${this.#sums.get(name)}  ${name}\n`;
-      if (isWellFormed(line)) lines += line;
-      else {
-        hash.update(lines).update(encodeName(line));
-        lines = "";
-      }
+    const names = sortNames([...this.#names]);
+    for (let i = 0; i < names.length; i += LINES_AT_ONCE) {
+      const lines = names.slice(i, i + LINES_AT_ONCE).map((name) => this.#line(name));
+      hash.update(encodeName(lines.join("")));
     }
-    return `h1:${hash.update(lines).digest("base64")}`;
+    return `h1:${hash.digest("base64")}`;
+  }
+
+  #line(name: string): string {
+    const at = this.#places.get(name)!;
+    return `${this.#sums.toString("latin1", at, at + HEX_BYTES)}  ${this.#prefix}${name}\n`;
   }
 }
 

@@ -79,11 +79,12 @@ export function checkFiles(
     // Of a path that stands several times Go tells the first problem; of a zip's entries, each.
     tellOnce: true,
   };
-  return check(
-    columns.files,
-    files.map((file) => ({ name: file.path, file })),
-    context,
-  );
+  return check(columns.files, named(files), context);
+}
+
+/** One after the other: of a hundred thousand files a list of pairs would be noticed. */
+function* named(files: readonly TreeFile[]): Generator<{ name: string; file: Candidate }> {
+  for (const file of files) yield { name: file.path, file };
 }
 
 /** Directories other than the root in which a go.mod stands, in whatever case. */
@@ -143,7 +144,7 @@ function candidateOf({ name, mode, uncompressedBytes: sizeBytes }: ZipEntry, pre
 /** Applies a column to files in order; `name` is what the lists call the file. */
 function check(
   column: readonly Cell[],
-  files: readonly { name: string; file: Candidate }[],
+  files: Iterable<{ name: string; file: Candidate }>,
   knowledge: Pick<RuleContext, "isGo124" | "isInNestedModule"> & { tellOnce?: boolean },
 ): CheckedFiles {
   const told = new Set<string>();

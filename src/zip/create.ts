@@ -36,14 +36,14 @@ export interface CreatedZip {
 export const WHOLE_INPUT_BYTES = 4 * 1024 * 1024;
 
 /** What is being deflated or waits behind it: the bound of this module's memory. */
-const MAX_BACKLOG_BYTES = 6 * 1024 * 1024;
+const MAX_BACKLOG_BYTES = 3 * 1024 * 1024;
 
 /** What a file counts there besides its content, so that there are never too many empty ones. */
 const ENTRY_BYTES = 4 * 1024;
 
 /** After so much reading and hashing, or so many files, the pool's results are looked after. */
-const TURN_BYTES = 64 * 1024;
-const TURN_FILES = 8;
+const TURN_BYTES = 256 * 1024;
+const TURN_FILES = 32;
 
 /**
  * Writes the module zip of `inputs`, in their order, to `sink` and computes its h1 on the way. Memory is bounded
@@ -85,7 +85,7 @@ class ZipWriter {
   readonly #out: BatchedSink;
   readonly #container: ZipContainer;
   readonly #deflater = new Deflater();
-  readonly #h1 = new Hash1();
+  readonly #h1: Hash1;
   /** In the order of the archive. */
   #waiting: Waiting[] = [];
   #backlogBytes = 0;
@@ -99,6 +99,7 @@ class ZipWriter {
 
   constructor(prefix: string, sink: ZipSink) {
     this.#prefix = prefix;
+    this.#h1 = new Hash1(prefix);
     this.#out = new BatchedSink(sink);
     this.#container = new ZipContainer((bytes) => this.#out.push(bytes));
   }
@@ -120,7 +121,7 @@ class ZipWriter {
     const name = this.#prefix + path;
     this.#count(content.length);
     const entry: Waiting = { name, sizeBytes: content.length, crc: crc32(content), deflated: undefined };
-    this.#h1.add(name, sha256Hex(content));
+    this.#h1.add(path, sha256Hex(content));
     this.#waiting.push(entry);
     this.#backlogBytes += content.length + ENTRY_BYTES;
     this.#deflater.deflate(content, (error, deflated) => {
@@ -195,7 +196,7 @@ class ZipWriter {
     }
     checkSize(input, size);
     out.end(crc, size);
-    this.#h1.add(name, sum.digest());
+    this.#h1.add(input.path, sum.digest());
   }
 
   async end(): Promise<CreatedZip> {

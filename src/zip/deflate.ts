@@ -3,7 +3,7 @@ import { constants, createDeflateRaw, type DeflateRaw } from "node:zlib";
 
 /** The lowest level whose archives are no larger than those of Go's writer; the h1 does not depend on it. */
 const LEVEL = 5;
-const MEM_LEVEL = 8;
+const MEM_LEVEL = 9;
 
 /** As many as libuv's pool has threads by default, on every machine: the bytes depend on it (see `Lane`). */
 const LANES = 4;
