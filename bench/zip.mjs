@@ -82,7 +82,7 @@ function compare(name, { ours, go }, argsOf) {
     ours: median(results.ours.map((r) => r.seconds)),
     go: median(results.go.map((r) => r.seconds)),
   };
-  const rss = Math.max(...results.ours.map((r) => r.rssKiB)) / 1024;
+  const rss = (Math.max(...results.ours.map((r) => r.rssKiB)) * 1024) / 1e6;
   const ratio = (seconds.ours / seconds.go).toFixed(2);
   return `${name}: ${ratio}x wall (ours ${seconds.ours.toFixed(3)} s, Go ${seconds.go.toFixed(3)} s), peak ${rss.toFixed(0)} MB`;
 }
