@@ -38,6 +38,16 @@ async function findSource({ tree, cwd, file }: PolicyPlace): Promise<PolicySourc
   for (const name of policyFiles) {
     const text = await readText(tree, name);
     if (text !== undefined) return { file: name, text };
+    const mode = tree.files.get(name)?.mode;
+    // Passing it over would switch every level and list of the policy off.
+    if (mode !== undefined) {
+      throw new ModwharfError("POLICY_INVALID", "the policy file is not a regular file", {
+        subject: name,
+        expected: "a file",
+        actual: `a ${mode}`,
+        fix: "commit the file itself",
+      });
+    }
   }
   return undefined;
 }

@@ -276,6 +276,13 @@ describe("gate on hostile repositories", () => {
     expect(found.message).toMatch(/go\.sum is \d+ MiB, more than the 32 MiB that are read/);
   });
 
+  test("a policy that is a symlink", async () => {
+    const files = { "go.mod": goMod("// x"), "modwharf.yaml": { symlink: "other.yaml" }, "other.yaml": "{}" };
+    const ran = await gate(repository({ "go.mod": goMod() }, files));
+    expect(ran.json.error).toMatchObject({ code: "POLICY_INVALID", fix: "commit the file itself" });
+    expect(ran.exitCode).toBe(2);
+  });
+
   test("a policy that is a bomb", async () => {
     const bomb = `a: &a [x]\n${[..."bcdefgh"].map((c, i) => `${c}: &${c} [${`*${"abcdefg"[i]},`.repeat(20)}]`).join("\n")}`;
     const ran = await gate(
