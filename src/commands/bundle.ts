@@ -23,10 +23,14 @@ their records alone, not on times or proxies; the same inputs and tree head give
   permissions: { github: ["contents: read"], gitlab: [] },
   faces: {
     action: {},
-    component: { stage: "build", rules: ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "$CI_COMMIT_TAG"] },
+    component: {
+      stage: "build",
+      rules: ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "$CI_COMMIT_TAG"],
+      artifacts: ["modules.tar"],
+    },
   },
   examples: [
-    "modwharf bundle create -o modules.tar",
+    "modwharf bundle create",
     "modwharf bundle verify modules.tar --digest sha256:…",
     "modwharf bundle extract modules.tar --to /srv/goproxy",
   ],

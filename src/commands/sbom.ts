@@ -58,7 +58,11 @@ workspaces, and then for go.mod files that the module cache lacks.`,
   permissions: { github: ["contents: read"], gitlab: [] },
   faces: {
     action: {},
-    component: { stage: "build", rules: ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "$CI_COMMIT_TAG"] },
+    component: {
+      stage: "build",
+      rules: ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "$CI_COMMIT_TAG"],
+      artifacts: ["sbom.*.json"],
+    },
   },
   examples: ["modwharf sbom -o sbom.cdx.json", "modwharf sbom go.mod --standard spdx"],
   run,

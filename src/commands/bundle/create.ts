@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ModwharfError } from "../../base/errors.ts";
 import { temporaryDirectory } from "../../base/files.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
@@ -20,9 +19,6 @@ import type { BundleContext } from "./inputs.ts";
 export async function runCreate(given: BundleContext): Promise<Report> {
   const context = await withGoEnvFile(given);
   const { inputs, cwd, platform, signal } = context;
-  if (inputs.output === undefined) {
-    throw new ModwharfError("USAGE", "nothing says where the bundle goes", { expected: "--output FILE" });
-  }
   const goproxy = await goproxyOf(context, inputs.goproxy);
   const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);

@@ -27,7 +27,14 @@ export const inputs = [
     placeholder: "FILE",
     doc: "create: manifests, those of the current directory when none is named; extract and verify: the bundle",
   },
-  { name: "output", type: "string", short: "o", placeholder: "FILE", doc: "create: the bundle to write" },
+  {
+    name: "output",
+    type: "string",
+    short: "o",
+    placeholder: "FILE",
+    default: "modules.tar",
+    doc: "create: the bundle to write",
+  },
   {
     name: "to",
     type: "string",
