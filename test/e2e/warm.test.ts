@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
+import { unescapePath, unescapeVersion } from "../../src/module/escape.ts";
 import { hashZip } from "../../src/zip/hash.ts";
 import { checkOut, go, type VendorProject } from "../conformance/vendor/projects.ts";
 import { releaseTree } from "../support/release-tree.ts";
@@ -117,9 +118,15 @@ describeWithTools(["go"], "a warmed cache builds real projects without a network
     const warm = async () => {
       const args = [releaseTree().cli, "warm", "--json"];
       const ran = await start(process.execPath, args, dir, { ...common, GOMODCACHE: ours, GOPROXY: goproxy });
-      expect(ran.code, ran.output).toBe(0);
+      expect(ran.code, ran.output.slice(0, 2000)).toBe(0);
       return JSON.parse(ran.output.slice(ran.output.indexOf("{")));
     };
+
+    /** All go.sum files, as they are before go adds to them. */
+    const sumLines = () =>
+      [...(use ?? ["."]).map((place) => join(dir, place, "go.sum")), join(dir, "go.work.sum")]
+        .map((file) => (existsSync(file) ? readFileSync(file, "utf8") : ""))
+        .join("");
 
     beforeAll(async () => {
       work = await mkdtemp(join(tmpdir(), "modwharf-warm-"));
@@ -130,13 +137,15 @@ describeWithTools(["go"], "a warmed cache builds real projects without a network
       // A workspace's own sums are written by the first build with a network.
       if (use !== undefined) go(dir, ["list", "-deps", ...use.map((path) => `${path}/...`)]);
       common = {
-        PATH: process.env.PATH!,
+        // Certificate authorities and proxies of this machine are needed to reach the module proxy.
+        ...(process.env as Record<string, string>),
         HOME: work,
         GOPATH: join(work, "gopath"),
         GOCACHE: join(tmpdir(), "modwharf-test-gocache"),
         GOTOOLCHAIN: "local",
         GOSUMDB: "off",
         GOFLAGS: "-modcacherw",
+        GOENV: "off",
         CGO_ENABLED: "0",
       };
       const proxies = go("/", ["env", "GOPROXY"]).trim();
@@ -175,6 +184,7 @@ describeWithTools(["go"], "a warmed cache builds real projects without a network
     });
 
     test("its files are those of go mod download", async () => {
+      const sums = sumLines();
       const env = { ...common, GOMODCACHE: theirs, GOPROXY: goproxy };
       const ran = await runGo(["mod", "download"], dir, env);
       expect(ran.code, ran.output).toBe(0);
@@ -199,10 +209,13 @@ describeWithTools(["go"], "a warmed cache builds real projects without a network
       );
       // Ours alone: go.mod files that go.sum lists, which go reads only when it needs the whole graph (go 1.17 on).
       expect(onlyOurs.filter((name) => !name.endsWith(".mod"))).toEqual([]);
-      // go's alone: what go asks about versions of which it then takes no more than the go.mod.
-      expect(zips(onlyTheirs)).toEqual([]);
-      expect(onlyTheirs.filter((name) => name.endsWith(".mod"))).toEqual([]);
-      expect(existsSync(join(theirs, "cache/lock"))).toBe(true);
+      // go's alone: what it asks about versions of which it then takes no more than the go.mod; and of a workspace the
+      // whole build list, also what no go.sum has a line for, so that no build loads it.
+      if (use === undefined) expect(onlyTheirs.filter((name) => !name.endsWith(".info"))).toEqual([]);
+      for (const name of zips(onlyTheirs)) {
+        const [path, version] = name.slice(0, -".zip".length).split("/@v/") as [string, string];
+        expect(sums).not.toContain(`${unescapePath(path)} ${unescapeVersion(version)} h1:`);
+      }
     });
   });
 });

@@ -35,6 +35,18 @@ export function failureFinding(module: ModuleVersion, error: unknown, from: stri
   };
 }
 
+/** One finding for failures that are not shown by themselves. */
+export function moreFailures(modules: readonly ModuleVersion[]): Finding {
+  return {
+    rule: "more-failures",
+    level: "error",
+    blocking: true,
+    message: `${modules.length} more module versions could not be had; the JSON output has the reason of each`,
+    subject: "more failures",
+    detail: modules.map(formatModuleVersion).join("\n"),
+  };
+}
+
 /** A module that no proxy is asked for. */
 export function ownFinding(module: ModuleVersion, from: string): Finding {
   const [, file, line] = /^(.*):(\d+)$/.exec(from) ?? [];

@@ -73,7 +73,15 @@ export async function planFromGraph(options: PlanOptions, source: ModuleSource):
 
 async function read({ inputs, cwd, workspace }: PlanOptions, source?: ModuleSource): Promise<ModuleSet> {
   const set = await readManifests(inputs.manifests, { cwd, workspace, source });
-  return withToolchains(set, inputs.toolchain);
+  return withToolchains({ ...set, modules: set.modules.filter(isLoaded) }, inputs.toolchain);
+}
+
+/**
+ * False for a version that the module graph selects and for which no go.sum has any line: a build would refuse to
+ * load even its go.mod, so none does. Where a line of a manifest asks for it, somebody has to vouch for it.
+ */
+function isLoaded({ h1, goModH1, from }: NeededModule): boolean {
+  return h1 !== undefined || goModH1 !== undefined || /:\d+$/.test(from);
 }
 
 async function planOf(set: ModuleSet, { inputs, vouch, gonoproxy }: PlanOptions): Promise<WarmPlan> {

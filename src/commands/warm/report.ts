@@ -11,7 +11,7 @@ import type { Finding, Report, Table } from "../../report/report.ts";
 import { localFinding, refusalFinding } from "../modules/refusals.ts";
 import { bytesText, countText } from "../quantities.ts";
 import type { CiCacheFacts } from "./ci-cache.ts";
-import { failureClass, failureFinding, ownFinding, problemFinding } from "./findings.ts";
+import { failureClass, failureFinding, moreFailures, ownFinding, problemFinding } from "./findings.ts";
 import { placeOf, type WarmPlan } from "./plan.ts";
 import { isAlteration, type RemoteOutcome } from "./remote.ts";
 
@@ -115,8 +115,15 @@ export function planFindings({ refused, own, set }: WarmPlan): Finding[] {
   ];
 }
 
-function failures({ plan, result }: WarmFacts): Finding[] {
-  return result.failed.map(({ module, error }) => failureFinding(module, error, placeOf(plan, module)));
+/** When a proxy is down everything fails for one reason, and nobody reads it a thousand times. */
+const SHOWN = 50;
+
+function failures({ plan, result: { failed } }: WarmFacts): Finding[] {
+  const shown = failed
+    .slice(0, SHOWN)
+    .map(({ module, error }) => failureFinding(module, error, placeOf(plan, module)));
+  const rest = failed.slice(SHOWN);
+  return rest.length === 0 ? shown : [...shown, moreFailures(rest.map(({ module }) => module))];
 }
 
 function planData({ refused, own, set }: WarmPlan): Record<string, unknown> {
