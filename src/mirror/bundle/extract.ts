@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ModwharfError } from "../../base/errors.ts";
+import { isIntegrityError, ModwharfError } from "../../base/errors.ts";
 import { errnoOf, writeFileAtomic } from "../../base/files.ts";
 import { Pool } from "../../base/pool.ts";
 import { downloadDir } from "../../modcache/layout.ts";
@@ -58,10 +58,14 @@ export async function extractToStore(
   store: Store,
 ): Promise<ExtractedCounts> {
   const pool = new Pool(16);
-  const statuses = await Promise.all([
+  // All end before the first failure is told: nothing may still be written when the caller cleans up.
+  const settled = await Promise.allSettled([
     ...goMods.map((goMod) => pool.run(() => store.publishGoMod(goMod))),
     ...modules.map((module) => pool.run(() => store.publish(module))),
   ]);
+  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  if (failures.length > 0) throw failures.find(isIntegrityError) ?? failures[0];
+  const statuses = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const unchanged = statuses.filter((status) => status === "unchanged").length;
   return { published: statuses.length - unchanged, unchanged };
 }
