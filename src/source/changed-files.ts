@@ -59,7 +59,7 @@ function parseNameStatus(text: string): ChangedFile[] {
 }
 
 function diffError(options: ChangedFilesOptions, said: string): ModwharfError {
-  if (/not a git repository/.test(said)) {
+  if (/not a git repository/i.test(said)) {
     return new ModwharfError("NOT_A_REPOSITORY", "the folder is not inside a git repository", {
       subject: options.dir,
       fix: "run in the checkout, or name it with --repo",
