@@ -8,7 +8,13 @@ import { compare, judge, openBench, removeTree } from "./support/modules.mjs";
 
 const runs = Number(process.argv[2] ?? 5);
 const bench = openBench();
-const common = { PATH: process.env.PATH, HOME: bench.work, GOTOOLCHAIN: "local", GOFLAGS: "-modcacherw", GOENV: "off" };
+const common = {
+  PATH: process.env.PATH,
+  HOME: bench.work,
+  GOTOOLCHAIN: "local",
+  GOFLAGS: "-modcacherw",
+  GOENV: "off",
+};
 
 function cold(GOPROXY, command, args) {
   const GOMODCACHE = join(bench.work, "cache");

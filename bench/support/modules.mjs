@@ -12,7 +12,13 @@ export const SUBJECT = "github.com/goreleaser/goreleaser/v2@v2.9.0";
 
 /** Runs go in a directory with the machine's own settings. */
 export const go = (args, cwd = tmpdir(), env = process.env) =>
-  execFileSync("go", args, { cwd, env, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync("go", args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 
 /** A bench's folder with the project, the built program and the helper; `close` removes it. */
 export function openBench(subject = process.env.SUBJECT ?? SUBJECT) {
@@ -27,7 +33,8 @@ export function openBench(subject = process.env.SUBJECT ?? SUBJECT) {
   go(["mod", "download"], project);
   execFileSync("go", ["build", "-o", join(work, "benchtool"), join(here, "benchtool/main.go")]);
   const dist = process.env.DIST ?? join(work, "dist");
-  if (!existsSync(dist)) execFileSync(process.execPath, [join(root, "scripts/build.mjs"), dist], { stdio: "ignore" });
+  if (!existsSync(dist))
+    execFileSync(process.execPath, [join(root, "scripts/build.mjs"), dist], { stdio: "ignore" });
   // Also the go.mod files of go.sum's other lines, which go reads only now and then.
   const GOPROXY = go(["env", "GOPROXY"]).trim();
   execFileSync(process.execPath, [join(dist, "modwharf.js"), "warm"], {
@@ -53,7 +60,9 @@ export function openBench(subject = process.env.SUBJECT ?? SUBJECT) {
     },
     /** Starts a proxy over the machine's module cache. Resolves with its URL. */
     async serve(delay = "0ms", dir = join(go(["env", "GOMODCACHE"]).trim(), "cache/download")) {
-      const server = spawn(join(work, "benchtool"), ["serve", dir, delay], { stdio: ["pipe", "pipe", "inherit"] });
+      const server = spawn(join(work, "benchtool"), ["serve", dir, delay], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
       servers.push(server);
       return await new Promise((resolve) =>
         server.stdout.once("data", (line) => resolve(line.toString().trim())),
