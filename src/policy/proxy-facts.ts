@@ -15,7 +15,8 @@ import { isLicenceFile } from "./licence-detect.ts";
 export interface ProxyFactsOptions {
   client: GoproxyClient;
   /** Asked whether private paths exist in public. */
-  publicClient: GoproxyClient;
+  /** Undefined where nothing says which proxy is public. */
+  publicClient: GoproxyClient | undefined;
   /** A GOMODCACHE whose go.mod files and zips save requests; they are of immutable versions. */
   cacheDir: string | undefined;
 }
@@ -79,6 +80,7 @@ export class ProxyFacts implements DependencyFacts {
   isPublic(path: string): Promise<boolean> {
     return this.#once(`public ${path}`, async () => {
       const { publicClient } = this.#options;
+      if (publicClient === undefined) throw noPublicProxy(path);
       const listed = await notFoundAsUndefined(() => publicClient.list(path));
       if (listed !== undefined && listed.length > 0) return true;
       return (await notFoundAsUndefined(() => publicClient.latest(path))) !== undefined;
@@ -145,4 +147,12 @@ function licencesIn(zipFile: string, { path, version }: ModuleVersion): { name: 
   } finally {
     zip.close();
   }
+}
+
+function noPublicProxy(path: string): ModwharfError {
+  return new ModwharfError("USAGE", "nothing says which proxy is the public one", {
+    subject: path,
+    expected: "MODWHARF_PUBLIC_GOPROXY, or a GOPROXY list of several proxies, the public one last",
+    fix: "set MODWHARF_PUBLIC_GOPROXY, or switch the rule dependency-confusion off in the policy",
+  });
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { DEFAULT_GOPROXY } from "./goproxy-list.ts";
 
 /** Where a machine keeps a user's files; read once by platform/. */
 export interface UserPlaces {
@@ -9,6 +8,7 @@ export interface UserPlaces {
 
 /** The settings of go that say where modules come from and how they are checked, with go's own defaults. */
 export interface GoEnv {
+  /** Empty when nothing names one: which proxy to trust is not ours to choose. */
   readonly goproxy: string;
   readonly gonoproxy: string;
   readonly gosumdb: string;
@@ -31,7 +31,7 @@ export function goEnvOf(
   // Of several GOPATH entries the first is where modules go.
   const firstGopath = gopath.split(platform === "win32" ? ";" : ":")[0]!;
   return {
-    goproxy: env.GOPROXY || DEFAULT_GOPROXY,
+    goproxy: env.GOPROXY || "",
     gonoproxy: env.GONOPROXY || env.GOPRIVATE || "",
     gosumdb: env.GOSUMDB || "sum.golang.org",
     gonosumdb: env.GONOSUMDB || env.GOPRIVATE || "",

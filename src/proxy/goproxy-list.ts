@@ -2,8 +2,8 @@ import { isAbsolute, posix } from "node:path";
 import { isIntegrityError, ModwharfError } from "../base/errors.ts";
 import { redact } from "../base/redact.ts";
 
-/** What GOPROXY is when nothing sets it. */
-export const DEFAULT_GOPROXY = "https://proxy.golang.org,direct";
+/** What a list looks like, for messages. */
+const EXAMPLE = "https://goproxy.example.com,direct";
 
 /** One place of a GOPROXY list to ask for a module. */
 export type GoproxyEntry =
@@ -34,9 +34,11 @@ export function parseGoproxy(goproxy: string, gonoproxy = ""): GoproxyEntry[] {
     if (entry?.kind === "off" || entry?.kind === "direct") break;
   }
   if (entries.length === 0) {
-    throw new ModwharfError("USAGE", "the GOPROXY list has no entries", {
-      expected: `a list such as ${DEFAULT_GOPROXY}`,
+    throw new ModwharfError("USAGE", "nothing says which module proxy to ask", {
+      subject: "GOPROXY",
+      expected: `a list such as ${EXAMPLE}`,
       actual: JSON.stringify(goproxy),
+      fix: "set GOPROXY in the job's environment, or name one with --goproxy where the command has it",
     });
   }
   return gonoproxy !== "" && goproxy !== "direct" ? [{ kind: "noproxy" }, ...entries] : entries;
@@ -65,7 +67,7 @@ function badUrl(text: string, expected: string): ModwharfError {
   return new ModwharfError("USAGE", "GOPROXY has an entry that cannot be a proxy", {
     subject: redact(text),
     expected,
-    fix: `set GOPROXY to a list such as ${DEFAULT_GOPROXY}`,
+    fix: `set GOPROXY to a list such as ${EXAMPLE}`,
   });
 }
 

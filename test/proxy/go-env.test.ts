@@ -7,7 +7,7 @@ const places = { home: "/home/u", platform: "linux" } as const;
 test("go's own defaults, empty counting as unset", () => {
   for (const env of [{}, { GOPROXY: "", GOSUMDB: "", GOPATH: "", NETRC: "" }]) {
     expect(goEnvOf(env, places)).toEqual({
-      goproxy: "https://proxy.golang.org,direct",
+      goproxy: "",
       gonoproxy: "",
       gosumdb: "sum.golang.org",
       gonosumdb: "",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Database } from "../../mirror/database.ts";
 import { ModulePatterns } from "../../mirror/rules.ts";
 import type { VouchOptions } from "../../mirror/vouch.ts";
+import { withGoSettings } from "../../platform/go-settings.ts";
 import { GoproxyClient } from "../../proxy/client.ts";
 import { Credentials } from "../../proxy/credentials.ts";
 import { Fetcher } from "../../proxy/fetcher.ts";
@@ -36,7 +37,8 @@ export interface ModuleServices {
 /** The user's Go settings. */
 export function goSettings({ platform }: Pick<CommandContext, "platform">): GoEnv {
   const { env } = platform;
-  return goEnvOf(env, { home: env.HOME ?? env.USERPROFILE ?? "", platform: process.platform });
+  const places = { home: env.HOME ?? env.USERPROFILE ?? "", platform: process.platform };
+  return goEnvOf(withGoSettings(env, places), places);
 }
 
 /** Opens proxies and checksum database; talks to nobody yet. Throws USAGE for malformed settings. */
