@@ -149,7 +149,6 @@ a changed set is saved when the job ends. On GitLab the job hands \`.modwharf/\`
             GOPROXY: `file://$CI_PROJECT_DIR/${PROJECT_CACHE}/cache/download,off`,
             // GOPRIVATE keeps modules from proxies, and so from this one.
             GONOPROXY: "none",
-            GOFLAGS: "-mod=readonly",
           },
         },
       },
