@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const runs = Math.max(7, Number(process.argv[2] ?? 7));
 const subject = process.argv[3] ?? "github.com/goreleaser/goreleaser/v2@v2.9.0";
 const TARGET = 0.3;
-const work = mkdtempSync(join(tmpdir(), "modwharf-bench-"));
+const work = mkdtempSync(join(tmpdir(), "modwharf-bench-vendor-"));
 const project = join(work, "project");
 const dist = join(work, "dist");
 
