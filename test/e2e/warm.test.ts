@@ -51,7 +51,7 @@ const projects: readonly Project[] = [
     name: "goreleaser",
     shows: "360 modules",
     modules: { ".": "github.com/goreleaser/goreleaser/v2@v2.9.0" },
-    packages: ["./internal/semver", "./pkg/config"],
+    packages: ["./pkg/config", "./internal/git", "./internal/archivefiles"],
   },
   {
     name: "node_exporter",
