@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{b as o}from"../chunks/KMSMSH65.js";import"../chunks/QW3DEJ4F.js";import"../chunks/3XFFXI7D.js";import"../chunks/BA4JSHV7.js";import"../chunks/GQ5CXSOV.js";import"../chunks/EBUA6NVR.js";import"../chunks/7MBCSPNO.js";import"../chunks/HNXZ74AU.js";import"../chunks/VOI6DQ76.js";import"../chunks/5XAOZDCJ.js";import"../chunks/ER357UTI.js";await o();

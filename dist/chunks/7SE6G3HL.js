@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{a}from"./UJSOUBWY.js";import"./27AWHUZO.js";import"./ER357UTI.js";export{a as sourceLinkOf};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{a,b,c,d,e,f,g}from"./PDHHCLU2.js";import"./QOZJH2BZ.js";import"./CT6WAB7X.js";import"./U7IMPN5N.js";import"./RJOLBZP2.js";import"./LE2RZZFK.js";import"./ER357UTI.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+function l(e,t){let h=Math.min(e.length,t.length);for(let r=0;r<h;r++){let n=e.charCodeAt(r),o=t.charCodeAt(r);if(n!==o)return g(n)<g(o)?-1:1}return e.length===t.length?0:e.length<t.length?-1:1}function g(e){return e>=55296&&e<=57343?e+65536:e}function s(e){return!new RegExp("\\p{Surrogate}","u").test(e)}export{l as a,s as b};

@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{C as m,D as o}from"./7DK3III3.js";import"./IOKUC44K.js";import"./XWYX5AZI.js";import"./554ZCWP7.js";import"./X7MV23DM.js";import"./HQJRQPZV.js";import"./QOZJH2BZ.js";import"./CT6WAB7X.js";import"./U7IMPN5N.js";import"./RJOLBZP2.js";import"./LE2RZZFK.js";import"./ER357UTI.js";export{o as AssumeRoleCommand,m as STSClient};

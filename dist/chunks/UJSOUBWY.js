@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{b as d}from"./27AWHUZO.js";function c(e){let{repositoryUrl:i,mergeRequest:u,commit:t}=e.trigger,o=e.name==="github"?u?.head??t:t;if(e.name==="shell"||i===void 0||o===void 0)return;let f=e.name==="gitlab"?"-/blob":"blob";return n=>{let r=d(n.file);if(r===void 0)return;let s=r.split("/").map(p=>encodeURIComponent(p.replace(new RegExp("\\p{Surrogate}","gu"),"�"))),m=n.line===void 0?"":`#L${n.line}`;return`${i}/${f}/${o}/${s.join("/")}${m}`}}export{c as a};

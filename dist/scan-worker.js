@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
+import{a as r}from"./chunks/I2QHWY5B.js";import"./chunks/BLZHAGFI.js";import"./chunks/66KG3B6D.js";import"./chunks/A2Q4FIAE.js";import"./chunks/JGHEPPAP.js";import"./chunks/POVEFSF6.js";import"./chunks/GJGPZWOF.js";import"./chunks/34WZU7LY.js";import"./chunks/HDQVRS2F.js";import"./chunks/VOI6DQ76.js";import"./chunks/5XAOZDCJ.js";import"./chunks/ER357UTI.js";import{parentPort as o,workerData as t}from"node:worker_threads";o.postMessage(r(t));
