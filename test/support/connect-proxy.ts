@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { listening } from "./http-fixture.ts";
 import { requireTool } from "./tools.ts";
 
@@ -63,6 +64,12 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
   };
 }
 
+const made: string[] = [];
+
+afterAll(() => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
 export interface ThrowawayCa {
   /** PEM file to trust. */
   caFile: string;
@@ -73,6 +80,7 @@ export interface ThrowawayCa {
 /** A certificate authority and a server certificate for `names`, made by openssl for this run only. */
 export function makeThrowawayCa(names: readonly string[]): ThrowawayCa {
   const dir = mkdtempSync(join(tmpdir(), "modwharf-ca-"));
+  made.push(dir);
   const openssl = (...args: string[]) =>
     execFileSync(requireTool("openssl"), args, { cwd: dir, stdio: ["ignore", "ignore", "pipe"] });
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
