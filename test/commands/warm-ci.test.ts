@@ -263,6 +263,16 @@ describe("nothing unverified gets in", () => {
     expect(existsSync(pathsOf(one).tree)).toBe(false);
   });
 
+  test("a zip that stood there before its go.mod came is read, whatever the entry says", async () => {
+    await job();
+    poison((folder) => rmSync(inEntry(folder, one).zip));
+    writeFileSync(pathsOf(one).zip, two.served["b.example/two/v2/@v/v2.1.0.zip"]!);
+    rmSync(pathsOf(one).mod);
+    const { main: ran } = await job();
+    expect(ran.json.rejected).toMatchObject([{ part: "zip", module: "a.example/One" }]);
+    expect(readFileSync(pathsOf(one).zip)).toEqual(one.served["a.example/!one/@v/v1.0.0.zip"]);
+  });
+
   test("figures of an entry are figures or nothing", async () => {
     await job();
     newMachine();

@@ -99,8 +99,8 @@ async function moveInto(
     if (there !== undefined && isAsGood(there, found)) continue;
     await moveVersion(found, stage, cache);
     moved.push(module);
-    // A tree that stood there without its zip has not been looked at.
-    if (there === undefined || !there.hasTree) proven.add(key);
+    // What stood there and stays, a tree or a zip beside a lone go.mod, has not been looked at.
+    if (there === undefined || isReplacedWhole(there, found)) proven.add(key);
   }
   await writeLists(cache, moved);
   const now = [...identitiesOf(cache, sums)].filter(([key]) => proven.has(key));
@@ -115,6 +115,10 @@ function isWhole({ files }: CachedModule): boolean {
 
 function isAsGood(there: CachedModule, { files }: CachedModule): boolean {
   return [...files].every((suffix) => there.files.has(suffix));
+}
+
+function isReplacedWhole(there: CachedModule, { files }: CachedModule): boolean {
+  return !there.hasTree && [...there.files].every((suffix) => suffix === "lock" || files.has(suffix));
 }
 
 /** In the order in which a warm writes them. */
