@@ -83,7 +83,9 @@ export function parseTreeFolder(folder: string): ModuleVersion | undefined {
   const at = folder.lastIndexOf("@");
   const path = at < 0 ? undefined : parsePathFolder(folder.slice(0, at));
   const version = quietly(() => unescapeVersion(folder.slice(at + 1)));
-  return path === undefined || version === undefined ? undefined : { path, version };
+  if (path === undefined || version === undefined || canonicalModuleVersion(version) !== version)
+    return undefined;
+  return { path, version };
 }
 
 function quietly<T>(parse: () => T): T | undefined {

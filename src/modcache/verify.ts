@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { readIfPresent, writeFileAtomic } from "../base/files.ts";
@@ -6,6 +6,7 @@ import { Pool } from "../base/pool.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { parseVersionInfo } from "../proxy/version-info.ts";
+import { MAX_GO_MOD_BYTES } from "../zip/files.ts";
 import { type Hasher, openHasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -142,9 +143,15 @@ class Verification {
     if (sum === undefined) return await this.#distrust(cached, paths);
     this.#checked++;
     if (cached.files.has("mod")) await this.#checkMod(sum, paths);
+    if (this.#isOthers(sum)) return;
     const zipHolds = cached.files.has("zip") && (await this.#checkZip(sum, paths));
     if (cached.hasTree) await this.#checkTree(sum, paths, cached.files.has("partial"));
     if (zipHolds || cached.files.has("ziphash")) await this.#checkZiphash(sum, paths, zipHolds);
+  }
+
+  /** True where go.sum has the go.mod alone: the zip and its tree in a shared cache belong to another project. */
+  #isOthers({ h1 }: ModuleSum): boolean {
+    return h1 === undefined && this.#options.repair === true && this.#options.extra === "leave";
   }
 
   /** Without a hash to compare with, go itself must look: it does when there is neither ziphash nor tree. */
@@ -157,7 +164,9 @@ class Verification {
   async #checkInfo(module: ModuleVersion, paths: ModulePaths): Promise<void> {
     const suspect = { module, part: "info", path: paths.info } as const;
     try {
-      const { version } = parseVersionInfo(await readFile(paths.info), paths.info);
+      const info = await readSmall(paths.info);
+      if (info === undefined) return;
+      const { version } = parseVersionInfo(info, paths.info);
       if (version === module.version) return;
       await this.#report(suspect, {
         reason: "about another version",
@@ -170,8 +179,9 @@ class Verification {
   }
 
   async #checkMod({ module, goModH1 }: ModuleSum, paths: ModulePaths): Promise<void> {
-    const actual = hashGoMod(await readFile(paths.mod));
-    if (actual === goModH1) return;
+    const mod = await readSmall(paths.mod);
+    const actual = mod && hashGoMod(mod);
+    if (actual === undefined || actual === goModH1) return;
     const reason = goModH1 === undefined ? "go.sum has no hash for this go.mod" : "modified";
     await this.#report({ module, part: "mod", path: paths.mod }, { reason, expected: goModH1, actual });
   }
@@ -205,7 +215,7 @@ class Verification {
 
   /** What go will believe: the h1 of the verified zip or tree, or nothing. */
   async #checkZiphash({ module, h1 }: ModuleSum, paths: ModulePaths, zipHolds: boolean): Promise<void> {
-    const written = (await readIfPresent(paths.ziphash))?.toString("utf8").trim();
+    const written = (await readSmall(paths.ziphash))?.toString("utf8").trim();
     if (written === h1) return;
     if (written !== undefined) {
       const suspect = { module, part: "ziphash", path: paths.ziphash } as const;
@@ -232,6 +242,15 @@ class Verification {
     }
     this.#problems.push({ module, part, file: relative(this.#cache, path), ...found, repaired });
   }
+}
+
+/**
+ * The content of a mod, info or ziphash; undefined when another program has just removed it. What is larger than any
+ * may be counts as empty, which is right for none of them: it is not to fill the memory.
+ */
+async function readSmall(file: string): Promise<Buffer | undefined> {
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  return size > MAX_GO_MOD_BYTES ? Buffer.alloc(0) : await readIfPresent(file);
 }
 
 /** True for a version that holds more than traces: a lock, or an answer to a question about versions. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmod,
   cp,
@@ -9,6 +10,7 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from "node:fs/promises";
@@ -331,6 +333,42 @@ describe("verifying", () => {
     expect((await stat(join(dir, "moved.zip"))).isFile()).toBe(true);
     expect((await stat(join(dir, "elsewhere/evil@v1.0.0"))).isDirectory()).toBe(true);
     await expect(stat(join(cache, "evil.example"))).rejects.toThrow();
+  });
+
+  test("a folder that only looks like a module's tree stops nothing", async () => {
+    await mkdir(join(cache, "evil.example/x@latest"), { recursive: true });
+    const found = await verifyCache(cache, sums, { repair: true });
+    expect(found.problems.map(({ file, part }) => `${part} ${file}`)).toEqual([
+      "foreign evil.example/x@latest",
+    ]);
+    expect((await pruneCache(cache, new Set())).versions).toHaveLength(2);
+  });
+
+  test("pipes and links to devices in a tree are not waited for", async () => {
+    for (const [i, make] of [
+      (file: string) => execFileSync("mkfifo", [file]),
+      (file: string) => symlink("/dev/zero", file),
+    ].entries()) {
+      await extractTree(cache, two.module, { env, writable: true });
+      await make(join(pathsOf(two).tree, `${i}.go`));
+      const found = await verifyCache(cache, sums, { repair: true });
+      expect(brief(found)).toEqual([["tree", "unreadable", true]]);
+    }
+  });
+
+  test("files larger than any may be are wrong without being read", async () => {
+    for (const part of ["mod", "info", "ziphash"] as const) await truncate(pathsOf(one)[part], 3e9);
+    const found = await verifyCache(cache, sums, { repair: true });
+    expect(found.problems.map(({ part }) => part).sort()).toEqual(["info", "mod", "ziphash"]);
+  });
+
+  test("the zip and tree of another project in a shared cache stay", async () => {
+    await extractTree(cache, two.module, { env });
+    const lone = [sums[0]!, { module: two.module, goModH1: two.goModH1 }];
+    const before = await filesBelow(cache);
+    expect(brief(await verifyCache(cache, lone, { repair: true, extra: "leave" }))).toEqual([]);
+    expect(await filesBelow(cache)).toEqual(before);
+    expect(brief(await verifyCache(cache, lone, { repair: true }))).toHaveLength(2);
   });
 
   test("what go.sum does not list is named, and loses what go would believe unread", async () => {
