@@ -24,8 +24,9 @@ export function addSecret(secret: string | undefined): void {
 
 /** Forms that carry credentials whoever set them; each keeps its first group and masks the rest. */
 const SHAPES: readonly RegExp[] = [
-  // user info of a URL, also in git's and curl's messages; it ends at the last @, as in the URL standard
-  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#'"<>]+@/gi,
+  // user info of a URL, also in git's and curl's messages; it ends at the last @, as in the URL standard. The scheme
+  // is left out: looking for its beginning would take the square of a hostile text's length
+  /(:\/\/)[^\s/?#'"<>]+@/gi,
   // signed query parameters
   /([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|sig|token|access_token|private_token|job_token|password)=)[^&\s"'<>]+/gi,
   /(\b(?:authorization|private-token|job-token|deploy-token|x-amz-security-token)["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
