@@ -4,6 +4,7 @@ import { Agents } from "./agents.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { decoded } from "./content-encoding.ts";
 import { ModwharfError, messageOf } from "./errors.ts";
+import { percentDecoded } from "./percent-decoding.ts";
 import { addSecret, publicUrl, redact } from "./redact.ts";
 import { isTransientError, type RetryPolicy, retryDelayMs } from "./retry.ts";
 
@@ -140,11 +141,18 @@ function plain(response: HttpResponse, method: HttpRequest["method"]): HttpRespo
   return { ...response, headers, body: decoded(response.body, encoding) };
 }
 
-/** Lets go of a response that nobody reads, so that its socket serves the next request. */
-export function discard(response: HttpResponse): void {
+/** Reading so much away costs less than another connection would. */
+const DISCARDED_BYTES = 256 * 1024;
+
+/** Lets go of a response that nobody reads, so that its socket serves the next request; a long one loses its socket. */
+export function discard({ body }: HttpResponse): void {
+  let bytes = 0;
   // An error while throwing the rest away concerns nobody: the socket is dropped with it.
-  response.body.on("error", () => {});
-  response.body.resume();
+  body.on("error", () => {});
+  body.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > DISCARDED_BYTES) body.destroy();
+  });
 }
 
 /** A response's body as bytes; more than `maxBytes` is REMOTE_BAD_ANSWER. Default limit 16 MiB. */
@@ -244,8 +252,9 @@ function withUserInfo(url: URL, { username, password }: URL): void {
 
 function basicFrom(url: URL): Record<string, string> {
   if (url.username === "" && url.password === "") return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  addSecret(decodeURIComponent(url.password));
+  const password = percentDecoded(url.password);
+  addSecret(password);
+  const pair = `${percentDecoded(url.username)}:${password}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 

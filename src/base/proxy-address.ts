@@ -1,4 +1,5 @@
 import { ModwharfError } from "./errors.ts";
+import { percentDecoded } from "./percent-decoding.ts";
 import { addSecret, redact } from "./redact.ts";
 
 export interface ProxyAddress {
@@ -20,7 +21,7 @@ export function parseProxy(text: string): ProxyAddress {
       fix: "correct HTTPS_PROXY and HTTP_PROXY",
     });
   }
-  const [user, password] = [decodeLeniently(url.username), decodeLeniently(url.password)];
+  const [user, password] = [percentDecoded(url.username), percentDecoded(url.password)];
   addSecret(password);
   // SOCKS has a login of its own, which undici takes from the URL.
   if (!url.protocol.startsWith("http") || (user === "" && password === "")) return { uri: url.href };
@@ -30,12 +31,4 @@ export function parseProxy(text: string): ProxyAddress {
     uri: url.href,
     authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
   };
-}
-
-function decodeLeniently(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,5 @@
+import { percentDecoded } from "./percent-decoding.ts";
+
 /**
  * Everything that modwharf prints or publishes passes `redact`. Known secrets are registered where they are
  * read (platform/, netrc, environment); shapes that are secret by form are removed even when unknown.
@@ -20,6 +22,14 @@ export function addSecret(secret: string | undefined): void {
   known.add(JSON.stringify(secret).slice(1, -1));
   // A secret that begins with another one is to go whole.
   longestFirst = [...known].sort((a, b) => b.length - a.length);
+}
+
+/** Registers the password of every URL in a text, whatever characters it has. In time linear to the text's length. */
+export function addUrlPasswords(text: string): void {
+  for (const [, password = ""] of text.matchAll(/:\/\/[^\s/:@]*:([^\s/@]+)@/g)) {
+    addSecret(password);
+    addSecret(percentDecoded(password));
+  }
 }
 
 /** Forms that carry credentials whoever set them; each keeps its first group and masks the rest. */

@@ -1,4 +1,4 @@
-import { addSecret } from "../base/redact.ts";
+import { addSecret, addUrlPasswords } from "../base/redact.ts";
 import type { Env } from "./platform.ts";
 
 /** Environment variables whose whole value is a secret: the ecosystem's own names, then ours. */
@@ -26,18 +26,5 @@ export const secretVariables = [
 /** Registers every secret that the environment carries, passwords inside its URLs included. */
 export function registerSecrets(env: Env): void {
   for (const name of secretVariables) addSecret(env[name]);
-  for (const value of Object.values(env)) {
-    for (const [, password = ""] of value?.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi) ?? []) {
-      addSecret(password);
-      addSecret(decodeLeniently(password));
-    }
-  }
-}
-
-function decodeLeniently(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  for (const value of Object.values(env)) if (value !== undefined) addUrlPasswords(value);
 }

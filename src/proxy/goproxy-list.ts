@@ -1,6 +1,6 @@
 import { isAbsolute, posix } from "node:path";
 import { isIntegrityError, ModwharfError } from "../base/errors.ts";
-import { redact } from "../base/redact.ts";
+import { addUrlPasswords, redact } from "../base/redact.ts";
 
 /** What a list looks like, for messages. */
 const EXAMPLE = "https://goproxy.example.com,direct";
@@ -27,6 +27,7 @@ export type GoproxyEntry =
  * Throws USAGE for a URL that cannot be a proxy and for a list without entries.
  */
 export function parseGoproxy(goproxy: string, gonoproxy = ""): GoproxyEntry[] {
+  addUrlPasswords(goproxy);
   const entries: GoproxyEntry[] = [];
   for (const [, text = "", separator] of goproxy.matchAll(/([^,|]*)([,|]|$)/g)) {
     const entry = parseEntry(text.trim(), separator === "|");

@@ -54,6 +54,29 @@ describe("HttpClient", () => {
     expect(redact("it was s3cretword")).toBe("it was ***");
   });
 
+  it("takes a password with a stray percent sign as it is", async () => {
+    const url = await serve((request, response) => response.end(request.headers.authorization));
+    const { http } = client();
+    const response = await http.request(url.replace("http://", "http://ann:100%@"));
+    expect((await bytesOf(response)).toString()).toBe(`Basic ${Buffer.from("ann:100%").toString("base64")}`);
+  });
+
+  it("reads no endless answer to its end that nobody wants", async () => {
+    const ended: Promise<unknown>[] = [];
+    const url = await serve((request, response) => {
+      if (request.url === "/") return void response.end("here");
+      ended.push(new Promise((resolve) => response.once("close", resolve)));
+      response.writeHead(302, { location: "/" });
+      const more = () => void (response.destroyed || response.write(Buffer.alloc(65_536), () => more()));
+      more();
+    });
+    const { http } = client();
+    expect((await bytesOf(await http.request(`${url}/endless`))).toString()).toBe("here");
+    // The client gives up the connection itself, long before it is closed.
+    await Promise.all(ended);
+    expect(ended).toHaveLength(1);
+  });
+
   it("tries transient answers again, honouring Retry-After, and opens the body anew", async () => {
     const bodies: string[] = [];
     const url = await serve(async (request, response) => {

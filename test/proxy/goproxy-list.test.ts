@@ -46,7 +46,8 @@ test.each([
 });
 
 test("a refused entry shows no password", () => {
-  const parse = () => parseGoproxy("ftp://user:hunter2-secret@a.example/x");
+  // A quote would end what is known for a password by its form.
+  const parse = () => parseGoproxy("ftp://user:hunter2'secret@a.example/x");
   expect(parse).toThrow(/cannot be a proxy/);
   expect(parse).not.toThrow(/hunter2/);
 });
