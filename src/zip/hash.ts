@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { type H1, Hash1, sha256Hex } from "../dirhash/h1.ts";
 import { isSmall } from "./content.ts";
 import type { ZipEntry } from "./directory-record.ts";
+import { MAX_ZIP_BYTES } from "./files.ts";
+import { zipInvalid } from "./problem.ts";
 import { openZip, type ZipFile } from "./read.ts";
 
 /**
  * The h1 of a zip's content (dirhash.HashZip): names and contents count; compression, times and modes do not.
- * Sizes and CRC-32s are checked on the way; the zip rules are for `checkZip`. Memory does not grow with the zip.
- * Throws FILE_UNREADABLE, ZIP_INVALID.
+ * Sizes and CRC-32s are checked on the way; the zip rules are for `checkZip`. Memory does not grow with the zip,
+ * and one whose content is larger than any module's is refused unread: a bomb of 500 MiB would take many minutes. Throws FILE_UNREADABLE, ZIP_INVALID.
  */
 export async function hashZip(file: string): Promise<H1> {
   const zip = openZip(file);
@@ -22,6 +24,7 @@ export async function hashZip(file: string): Promise<H1> {
 export async function hashOpenZip(zip: ZipFile): Promise<H1> {
   // Of entries with one name Go reads the last and hashes it for each.
   const byName = new Map(zip.entries.map((entry) => [entry.name, entry]));
+  refuseBomb(zip, byName.values());
   const sums = new Map<string, string>();
   for (const entry of [...byName.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
     sums.set(entry.name, isSmall(entry) ? sha256Hex(zip.content(entry)) : await hashLarge(zip, entry));
@@ -29,6 +32,18 @@ export async function hashOpenZip(zip: ZipFile): Promise<H1> {
   const h1 = new Hash1();
   for (const { name } of zip.entries) h1.add(name, sums.get(name)!);
   return h1.sum();
+}
+
+/** What an entry declares is the most that is read of it. */
+function refuseBomb({ path }: ZipFile, entries: Iterable<ZipEntry>): void {
+  let bytes = 0;
+  for (const { uncompressedBytes } of entries) bytes += Math.max(0, uncompressedBytes);
+  if (bytes <= MAX_ZIP_BYTES) return;
+  throw zipInvalid("the content of the zip is larger than any module's", {
+    subject: path,
+    expected: `at most ${MAX_ZIP_BYTES} bytes`,
+    actual: `${bytes}`,
+  });
 }
 
 async function hashLarge(zip: ZipFile, entry: ZipEntry): Promise<string> {

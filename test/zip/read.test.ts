@@ -131,6 +131,13 @@ describe("hashZip", () => {
     expect(twice).not.toBe(await hashZip(write(rawZip([second, a]))));
   });
 
+  test("refuses more content than any module may have, without reading it", async () => {
+    const half = { ...a, size: 300 * 1024 * 1024 };
+    await expect(hashZip(write(rawZip([half, { ...half, name: "b" }])))).rejects.toThrow(
+      /larger than any module/,
+    );
+  });
+
   test("counts directories as empty files", async () => {
     const withDirectory = await hashZip(write(rawZip([a, { name: "d/" }])));
     expect(withDirectory).toBe(await hashZip(write(rawZip([a, { name: "d/", method: 0 }]))));
