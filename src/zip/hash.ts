@@ -9,7 +9,8 @@ import { openZip, type ZipFile } from "./read.ts";
 /**
  * The h1 of a zip's content (dirhash.HashZip): names and contents count; compression, times and modes do not.
  * Sizes and CRC-32s are checked on the way; the zip rules are for `checkZip`. Memory does not grow with the zip,
- * and one whose content is larger than any module's is refused unread: a bomb of 500 MiB would take many minutes. Throws FILE_UNREADABLE, ZIP_INVALID.
+ * and one whose content is larger than any module's is refused unread: a bomb of 500 MiB would take many minutes.
+ * Throws FILE_UNREADABLE, ZIP_INVALID.
  */
 export async function hashZip(file: string): Promise<H1> {
   const zip = openZip(file);
