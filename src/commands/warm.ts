@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { temporaryDirectory } from "../base/files.ts";
 import { publicUrl } from "../base/redact.ts";
+import { PreparedTrees } from "../modcache/prepared-trees.ts";
 import { pruneCache } from "../modcache/prune.ts";
 import { warmCache } from "../modcache/warm.ts";
 import type { Report } from "../report/report.ts";
-import { moduleSource } from "../vendor/module-source.ts";
+import { moduleSource } from "../modgraph/module-source.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
@@ -17,14 +18,21 @@ import {
   toolchainInput,
 } from "./modules/inputs.ts";
 import { type ModuleServices, openModuleServices, vouchOptions } from "./modules/services.ts";
-import { bytesText, countText } from "./quantities.ts";
 import { CiCache, type CiCacheFacts } from "./warm/ci-cache.ts";
 import { extractAll } from "./warm/extract.ts";
 import { goproxyOf, withGoEnvFile } from "./warm/go-env.ts";
-import { needsGraph, type PlanOptions, planFromGraph, planFromManifests } from "./warm/plan.ts";
+import {
+  needsGraph,
+  type PlanOptions,
+  planFromGraph,
+  planFromManifests,
+  type WarmPlan,
+} from "./warm/plan.ts";
 import { warmRemote } from "./warm/remote.ts";
-import { remoteReport, secondsText, warmReport } from "./warm/report.ts";
-import { readOrder, type Saved, saveModules } from "./warm/save.ts";
+import { remoteReport } from "./warm/remote-report.ts";
+import { warmReport } from "./warm/report.ts";
+import { readOrder, saveModules } from "./warm/save.ts";
+import { savedReport } from "./warm/saved-report.ts";
 
 /** Where a GitLab job keeps modules: caches and artifacts must lie inside the project. */
 const PROJECT_CACHE = ".modwharf";
@@ -196,7 +204,7 @@ interface Task {
 }
 
 async function fill(context: Context, { services, workDir, start }: Task): Promise<Report> {
-  const { inputs, cwd, platform, signal } = context;
+  const { inputs, cwd, platform } = context;
   const cache = resolve(cwd, inputs.cache ?? services.go.gomodcache);
   const options = planOptions(context, services);
   const named = await planFromManifests(options);
@@ -204,20 +212,8 @@ async function fill(context: Context, { services, workDir, start }: Task): Promi
   await ciCache?.restore();
   const source = moduleSource({ gomodcache: cache, client: services.client, workDir });
   const plan = needsGraph(named) ? await planFromGraph(options, source) : named;
-  const downloading = performance.now();
-  const result = await warmCache({
-    cache,
-    sums: plan.sums,
-    wanted: plan.wanted,
-    extra: "leave",
-    client: services.client,
-    concurrency: inputs.concurrency,
-    signal,
-    progress: (done, all) => platform.log.progress(`downloading ${done} of ${all}`),
-  });
-  const measured = { bytes: result.bytes, seconds: (performance.now() - downloading) / 1000 };
+  const { result, extracted, measured } = await warmAndExtract(context, { services, cache, plan });
   const pruned = inputs.prune ? await pruneCache(cache, plan.named) : undefined;
-  const extracted = inputs.extract ? await extractAll(plan, { cache, env: platform.env, signal }) : undefined;
   const report = warmReport({
     cache,
     cwd,
@@ -232,6 +228,37 @@ async function fill(context: Context, { services, workDir, start }: Task): Promi
   const isWhole = result.failed.length === 0 && plan.refused.length === 0;
   const order = isWhole ? await ciCache?.order(inputs.save, plan, measured) : undefined;
   return order === undefined ? report : { ...report, post: order };
+}
+
+interface Filling {
+  readonly services: ModuleServices;
+  readonly cache: string;
+  readonly plan: WarmPlan;
+}
+
+async function warmAndExtract(context: Context, { services, cache, plan }: Filling) {
+  const { inputs, platform, signal } = context;
+  const prepared = inputs.extract ? new PreparedTrees(cache) : undefined;
+  try {
+    const start = performance.now();
+    const result = await warmCache({
+      cache,
+      sums: plan.sums,
+      wanted: plan.wanted,
+      extra: "leave",
+      client: services.client,
+      concurrency: inputs.concurrency,
+      signal,
+      prepared,
+      progress: (done, all) => platform.log.progress(`downloading ${done} of ${all}`),
+    });
+    const measured = { bytes: result.bytes, seconds: (performance.now() - start) / 1000 };
+    const options = { cache, env: platform.env, signal };
+    const extracted = prepared && (await extractAll(plan, { ...options, prepared }));
+    return { result, extracted, measured };
+  } finally {
+    prepared?.dispose();
+  }
 }
 
 function planOptions(context: Context, services: ModuleServices): PlanOptions {
@@ -274,27 +301,5 @@ async function fillRemote(context: Context, { services, workDir, start }: Task):
 /** GitHub's post step: saves what the main step decided to, if the job left it whole. */
 async function post({ platform, cwd }: Context, state: Record<string, unknown>): Promise<Report> {
   const order = await readOrder(String(state.order));
-  const saved = await saveModules(platform.cache!, cwd, order);
-  return {
-    command: "warm",
-    summary: savedText(saved, order.key),
-    findings: [],
-    tables: [],
-    data: { key: order.key, ...saved },
-  };
-}
-
-function savedText({ status, modules, bytes, seconds, lost }: Saved, key: string): string {
-  switch (status) {
-    case "saved":
-      return `saved ${countText(modules, "module version")} (${bytesText(bytes)}) as ${key}, in ${secondsText(seconds)}`;
-    case "exists":
-      return `${key} was saved by another job already`;
-    case "denied":
-      return "nothing saved: this run may only read caches";
-    case "failed":
-      return "nothing saved: the cache service did not take it";
-    case "incomplete":
-      return `nothing saved: the job changed or removed ${lost.slice(0, 3).join(", ")}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}`;
-  }
+  return savedReport(await saveModules(platform.cache!, cwd, order), order.key);
 }

@@ -1,11 +1,12 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { exists } from "../base/files.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { extractZip } from "../zip/extract.ts";
 import type { Hasher } from "./hasher.ts";
-import { modulePaths } from "./layout.ts";
+import { type ModulePaths, modulePaths } from "./layout.ts";
 import { type LockEnv, lockFile } from "./lock.ts";
+import type { PreparedTrees } from "./prepared-trees.ts";
 import { makeFoldersReadOnly, removeTree } from "./remove-tree.ts";
 
 export interface ExtractOptions {
@@ -15,6 +16,8 @@ export interface ExtractOptions {
   readonly writable?: boolean;
   /** Extracts on another thread. */
   readonly hasher?: Hasher;
+  /** Trees that need no more than their names. */
+  readonly prepared?: PreparedTrees | undefined;
 }
 
 /**
@@ -38,8 +41,7 @@ export async function extractTree(
     await mkdir(dirname(paths.tree), { recursive: true });
     await writeFile(paths.partial, "");
     try {
-      if (options.hasher === undefined) await extractZip(module, paths.zip, paths.tree);
-      else await options.hasher.hash({ kind: "extract", path: paths.zip, module, dir: paths.tree });
+      await makeTree(module, paths, options);
     } catch (error) {
       removeTree(paths.tree);
       await rm(paths.partial, { force: true });
@@ -51,4 +53,15 @@ export async function extractTree(
   } finally {
     await unlock();
   }
+}
+
+async function makeTree(
+  module: ModuleVersion,
+  { zip, tree }: ModulePaths,
+  { hasher, prepared }: ExtractOptions,
+): Promise<void> {
+  const ready = prepared?.of(module);
+  if (ready !== undefined) await rename(ready, tree);
+  else if (hasher === undefined) await extractZip(module, zip, tree);
+  else await hasher.hash({ kind: "extract", path: zip, module, dir: tree });
 }

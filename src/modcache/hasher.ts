@@ -7,7 +7,7 @@ import type { ErrorCode } from "../base/codes.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { hashDir } from "../dirhash/dir.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { extractZip } from "../zip/extract.ts";
+import { extractAndHashZip } from "../zip/extract.ts";
 import { hashZip } from "../zip/hash.ts";
 import { hashListOf } from "../zip/hash-list.ts";
 
@@ -19,7 +19,7 @@ export type HashJob =
   | { readonly kind: "tree"; readonly path: string; readonly prefix: string }
   /** A module zip as in "module"; the result is the text that its h1 is the hash of (hashListOf). */
   | { readonly kind: "list"; readonly path: string; readonly module: ModuleVersion }
-  /** Extracts a verified zip into `dir` instead, which is inflating as well; the result is empty. */
+  /** A module zip as in "module", which is extracted into the new folder `dir` on the way. */
   | { readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion; readonly dir: string };
 
 /** What a worker answers. */
@@ -46,8 +46,7 @@ export async function runHashJob(job: HashJob): Promise<string> {
     case "list":
       return await hashListOf(job.module, job.path);
     case "extract":
-      await extractZip(job.module, job.path, job.dir);
-      return "";
+      return await extractAndHashZip(job.module, job.path, job.dir);
   }
 }
 

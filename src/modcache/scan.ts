@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, sep } from "node:path";
 import { errnoOf } from "../base/files.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { downloadDir, parseFileName, parsePathFolder, parseTreeFolder, type Suffix } from "./layout.ts";
@@ -27,17 +27,23 @@ export interface CacheContents {
 export function scanCache(cache: string): CacheContents {
   const scan = new Scan();
   const downloads = downloadDir(cache);
-  walk(downloads, (path, entry) => scan.visitDownload(downloads, path, entry));
-  walk(cache, (path, entry) => scan.visitTree(cache, path, entry));
+  walk(downloads, "", (path, inside, entry) => scan.visitDownload(path, inside, entry));
+  walk(cache, "", (path, inside, entry) => scan.visitTree(path, inside, entry));
   return scan;
 }
 
 type Step = "enter" | "skip";
 
-function walk(dir: string, visit: (path: string, entry: Dirent) => Step): void {
+/** `inside` is the path relative to where the walk began, joined here since path.relative is slow in bulk. */
+function walk(
+  dir: string,
+  above: string,
+  visit: (path: string, inside: string, entry: Dirent) => Step,
+): void {
   for (const entry of entriesOf(dir)) {
-    const path = join(dir, entry.name);
-    if (visit(path, entry) === "enter" && entry.isDirectory()) walk(path, visit);
+    const path = dir + sep + entry.name;
+    const inside = above === "" ? entry.name : above + sep + entry.name;
+    if (visit(path, inside, entry) === "enter" && entry.isDirectory()) walk(path, inside, visit);
   }
 }
 
@@ -56,15 +62,14 @@ class Scan implements CacheContents {
   readonly temporary: string[] = [];
   readonly versionDirs: string[] = [];
 
-  visitDownload(downloads: string, path: string, entry: Dirent): Step {
-    const inside = relative(downloads, path);
+  visitDownload(path: string, inside: string, entry: Dirent): Step {
     // The checksum database's files are proven whenever they are used.
     if (inside === "sumdb" && entry.isDirectory()) return "skip";
     if (entry.name !== "@v") {
       if (!entry.isDirectory()) this.foreign.push(path);
       return "enter";
     }
-    const modulePath = parsePathFolder(relative(downloads, join(path, "..")));
+    const modulePath = parsePathFolder(inside.slice(0, -`${sep}@v`.length));
     if (modulePath === undefined || !entry.isDirectory()) this.foreign.push(path);
     else this.#visitVersions(modulePath, path);
     return "skip";
@@ -81,8 +86,7 @@ class Scan implements CacheContents {
     }
   }
 
-  visitTree(cache: string, path: string, entry: Dirent): Step {
-    const inside = relative(cache, path);
+  visitTree(path: string, inside: string, entry: Dirent): Step {
     if (inside === "cache" && entry.isDirectory()) return "skip";
     if (!entry.name.includes("@")) {
       // A link would let go read modules from where nobody looks.

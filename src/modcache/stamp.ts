@@ -5,7 +5,7 @@ import { compareBytewise } from "../base/bytewise.ts";
 import { readIfPresent, writeFileAtomic } from "../base/files.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import { modulePaths, type Suffix } from "./layout.ts";
-import { type CachedModule, scanCache } from "./scan.ts";
+import { type CacheContents, type CachedModule, scanCache } from "./scan.ts";
 import type { ModuleSum } from "./verify.ts";
 
 /*
@@ -38,8 +38,11 @@ export type Identities = ReadonlyMap<string, string>;
  * The identities of what a cache holds of `sums`. Taken before a verification, they vouch for nothing that was
  * changed while it ran.
  */
-export function identitiesOf(cache: string, sums: readonly ModuleSum[]): Identities {
-  const { modules } = scanCache(cache);
+export function identitiesOf(
+  cache: string,
+  sums: readonly ModuleSum[],
+  { modules }: CacheContents = scanCache(cache),
+): Identities {
   const identities = new Map<string, string>();
   for (const sum of sums) {
     const key = formatModuleVersion(sum.module);

@@ -5,7 +5,8 @@ import { Pool } from "../base/pool.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 import { type Hasher, openHasher } from "./hasher.ts";
-import { scanCache } from "./scan.ts";
+import type { PreparedTrees } from "./prepared-trees.ts";
+import { type CacheContents, scanCache } from "./scan.ts";
 import { type Identities, identitiesOf, provenByStamp, writeStamp } from "./stamp.ts";
 import { type CacheVerification, type ModuleSum, verifyCache } from "./verify.ts";
 import { makeModule, writeGoMod, writeLists } from "./write.ts";
@@ -30,6 +31,8 @@ export interface WarmOptions {
   /** As for verifyCache. */
   readonly extra?: "distrust" | "leave";
   readonly hasher?: Hasher;
+  /** Keeps the trees of downloaded zips, which are inflated once only that way. */
+  readonly prepared?: PreparedTrees | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of each download that has ended. */
   readonly progress?: (done: number, all: number) => void;
@@ -66,12 +69,16 @@ export async function warmCache(options: WarmOptions): Promise<WarmResult> {
 }
 
 async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Hasher): Promise<WarmResult> {
-  const identities = identitiesOf(cache, sums);
+  const contents = scanCache(cache);
+  const identities = identitiesOf(cache, sums, contents);
   const proven = await provenByStamp(cache, identities);
+  const wanted = wantedSums(sums, options.wanted);
+  const isProven =
+    options.extra === "leave" && proven.size === identities.size && contents.foreign.length === 0;
+  if (isProven && missingOf(cache, wanted, contents).length === 0) return nothingToDo(wanted.length);
   const trees = options.trees ?? "hash";
   const extra = options.extra ?? "distrust";
   const before = await verifyCache(cache, sums, { repair: true, trees, extra, proven, hasher });
-  const wanted = wantedSums(sums, options.wanted);
   const missing = missingOf(cache, wanted);
   const pool = new Pool(options.concurrency ?? 32);
   const downloaded: ModuleVersion[] = [];
@@ -81,7 +88,7 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   const download = async (sum: ModuleSum) => {
     try {
       options.signal?.throwIfAborted();
-      const zipBytes = await fetchInto(cache, sum, { client, hasher });
+      const zipBytes = await fetchInto(cache, sum, { client, hasher, prepared: options.prepared });
       bytes += zipBytes;
       downloaded.push(sum.module);
     } catch (error) {
@@ -98,6 +105,11 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   return { before, downloaded, bytes, kept: wanted.length - missing.length, failed };
 }
 
+function nothingToDo(kept: number): WarmResult {
+  const before = { checked: 0, problems: [], missing: [], extra: [], droppedTrees: 0 };
+  return { before, downloaded: [], bytes: 0, kept, failed: [] };
+}
+
 /** The sums of what is wanted; of what is wanted as go.mod alone without the zip's hash. */
 export function wantedSums(sums: readonly ModuleSum[], wanted: Wanted | undefined): readonly ModuleSum[] {
   if (wanted === undefined) return sums;
@@ -108,8 +120,11 @@ export function wantedSums(sums: readonly ModuleSum[], wanted: Wanted | undefine
 }
 
 /** What of `sums` the cache does not hold whole. */
-export function missingOf(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
-  const { modules } = scanCache(cache);
+export function missingOf(
+  cache: string,
+  sums: readonly ModuleSum[],
+  { modules }: CacheContents = scanCache(cache),
+): ModuleSum[] {
   return sums.filter(({ module, h1 }) => {
     const files = modules.get(formatModuleVersion(module))?.files;
     const needed = h1 === undefined ? (["mod"] as const) : (["zip", "ziphash", "mod", "info"] as const);
@@ -117,17 +132,25 @@ export function missingOf(cache: string, sums: readonly ModuleSum[]): ModuleSum[
   });
 }
 
+interface Fetching {
+  readonly client: GoproxyClient;
+  readonly hasher: Hasher;
+  readonly prepared: PreparedTrees | undefined;
+}
+
 /** Downloads a version; returns the bytes of its zip. */
 async function fetchInto(
   cache: string,
   { module, h1, goModH1 }: ModuleSum,
-  { client, hasher }: { client: GoproxyClient; hasher: Hasher },
+  { client, hasher, prepared }: Fetching,
 ): Promise<number> {
   if (goModH1 === undefined) throw nothingToCompare(module);
   if (h1 === undefined) {
     await writeGoMod(cache, module, await client.mod(module), goModH1);
     return 0;
   }
+  const dir = prepared?.reserve();
+  const job = dir === undefined ? ({ kind: "module" } as const) : ({ kind: "extract", dir } as const);
   const verified = await makeModule(cache, module, async (zipFile) => {
     const [mod, info] = await allOf([client.mod(module), client.info(module), client.zip(module, zipFile)]);
     return await verifyModule({
@@ -139,12 +162,13 @@ async function fetchInto(
       // A replacement's go.mod may declare the path of what it replaces; go.sum vouches for it.
       declaredPath: "any",
       hash: async () => ({
-        h1: await hasher.hash({ kind: "module", path: zipFile, module }),
+        h1: await hasher.hash({ ...job, path: zipFile, module }),
         zipBytes: (await stat(zipFile)).size,
       }),
       dispose: async () => {},
     });
   });
+  if (dir !== undefined) prepared?.add(module, dir);
   return verified.zipBytes;
 }
 

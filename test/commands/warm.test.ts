@@ -140,6 +140,16 @@ describe("filling", () => {
     expect((await warm({ extract: "true" })).json).toMatchObject({ extracted: 0, rejected: [] });
   });
 
+  test("the tree of an altered zip never gets its name, and no unfinished one stays", async () => {
+    world.proxy.files["a.example/!one/@v/v1.0.0.zip"] = (
+      await world.add("a.example/One", "v1.0.0", { log: false, files: { "evil.go": "package evil\n" } })
+    ).served["a.example/!one/@v/v1.0.0.zip"]!;
+    const ran = await warm({ extract: "true" });
+    expect(ran).toMatchObject({ exitCode: 4, json: { extracted: 1 } });
+    expect(existsSync(pathsOf(one).tree)).toBe(false);
+    expect(readdirSync(join(cache(), "cache")).sort()).toEqual(["download", "modwharf-stamp.json"]);
+  });
+
   test("an interrupted run says so, and keeps what it has", async () => {
     const controller = new AbortController();
     controller.abort(new Error("stop"));

@@ -1,6 +1,7 @@
 import { Pool } from "../../base/pool.ts";
 import { extractTree } from "../../modcache/extract.ts";
 import { openHasher } from "../../modcache/hasher.ts";
+import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { scanCache } from "../../modcache/scan.ts";
 import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
 import { wantedSums } from "../../modcache/warm.ts";
@@ -15,10 +16,15 @@ export interface ExtractOptions {
   readonly cache: string;
   readonly env: Env;
   readonly signal: AbortSignal;
+  /** Trees that a warm just before has made already. */
+  readonly prepared: PreparedTrees;
 }
 
 /** Extracts the trees of a plan's zips as `go` does; returns how many were not there yet. */
-export async function extractAll(plan: WarmPlan, { cache, env, signal }: ExtractOptions): Promise<number> {
+export async function extractAll(
+  plan: WarmPlan,
+  { cache, env, signal, prepared }: ExtractOptions,
+): Promise<number> {
   const { modules } = scanCache(cache);
   const zips = wantedSums(plan.sums, plan.wanted).filter(({ module, h1 }) => {
     const cached = modules.get(formatModuleVersion(module));
@@ -30,7 +36,7 @@ export async function extractAll(plan: WarmPlan, { cache, env, signal }: Extract
   const proven = await provenByStamp(cache, identitiesOf(cache, plan.sums));
   const pool = new Pool(AT_ONCE);
   const hasher = openHasher();
-  const extract = { env: { PATH: env.PATH }, writable, hasher };
+  const extract = { env: { PATH: env.PATH }, writable, hasher, prepared };
   const made = await Promise.all(
     zips.map(({ module }) =>
       pool.run(async () => {

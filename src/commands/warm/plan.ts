@@ -10,7 +10,7 @@ import type { Wanted } from "../../modcache/warm.ts";
 import { compareGoVersions } from "../../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
 import { matchPrefixPatterns } from "../../module/patterns.ts";
-import type { ModuleSource } from "../../vendor/module-source.ts";
+import type { ModuleSource } from "../../modgraph/module-source.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 export interface PlanInputs {

@@ -6,14 +6,12 @@ import { downloadDir } from "../../modcache/layout.ts";
 import type { Pruned } from "../../modcache/prune.ts";
 import type { CacheProblem } from "../../modcache/verify.ts";
 import type { WarmResult } from "../../modcache/warm.ts";
-import { formatModuleVersion } from "../../module/module-version.ts";
 import type { Finding, Report, Table } from "../../report/report.ts";
 import { localFinding, refusalFinding } from "../modules/refusals.ts";
 import { bytesText, countText } from "../quantities.ts";
 import type { CiCacheFacts } from "./ci-cache.ts";
 import { failureClass, failureFinding, moreFailures, ownFinding, problemFinding } from "./findings.ts";
 import { placeOf, type WarmPlan } from "./plan.ts";
-import { isAlteration, type RemoteOutcome } from "./remote.ts";
 
 export interface WarmFacts {
   readonly cache: string;
@@ -126,7 +124,8 @@ function failures({ plan, result: { failed } }: WarmFacts): Finding[] {
   return rest.length === 0 ? shown : [...shown, moreFailures(rest.map(({ module }) => module))];
 }
 
-function planData({ refused, own, set }: WarmPlan): Record<string, unknown> {
+/** The same as data. */
+export function planData({ refused, own, set }: WarmPlan): Record<string, unknown> {
   const named = ({ module, from }: Pick<NeededModule, "module" | "from">) => ({
     module: module.path,
     version: module.version,
@@ -213,51 +212,4 @@ function serviceTable(service: CiCacheFacts): Table {
 /** Seconds for people. */
 export function secondsText(seconds: number): string {
   return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-}
-
-export interface RemoteFacts {
-  readonly url: string;
-  readonly plan: WarmPlan;
-  readonly outcomes: readonly RemoteOutcome[];
-  readonly seconds: number;
-}
-
-/** The report of a proxy that was made to fetch everything. */
-export function remoteReport({ url, plan, outcomes, seconds }: RemoteFacts): Report {
-  const of = (status: RemoteOutcome["status"]) => outcomes.filter((one) => one.status === status);
-  const [proven, missing, altered, failed] = [of("proven"), of("missing"), of("altered"), of("failed")];
-  const bytes = proven.reduce((sum, one) => sum + one.bytes, 0);
-  const bad = [...altered, ...missing, ...failed];
-  const list = (some: readonly RemoteOutcome[]) => some.map(({ module }) => formatModuleVersion(module));
-  return {
-    command: "warm",
-    summary: `${proven.length} of ${countText(outcomes.length, "module version")} proven (${bytesText(bytes)}), ${missing.length} missing, ${altered.length} altered${failed.length > 0 ? `, ${failed.length} failed` : ""}, in ${secondsText(seconds)}`,
-    findings: [
-      ...bad.map(({ module, error }) => failureFinding(module, error, placeOf(plan, module))),
-      ...planFindings(plan),
-    ],
-    blockedAs: altered.some(({ error }) => isAlteration(error))
-      ? "integrity"
-      : bad.length > 0
-        ? "remote"
-        : "findings",
-    tables: [
-      {
-        title: "Not served as go.sum says",
-        columns: ["module", "version", "status"],
-        rows: bad.map(({ module, status }) => [module.path, module.version, status]),
-      },
-    ],
-    data: {
-      remote: url,
-      modules: outcomes.length,
-      proven: proven.length,
-      missing: list(missing),
-      altered: list(altered),
-      failed: list(failed),
-      bytes,
-      seconds,
-      ...planData(plan),
-    },
-  };
 }

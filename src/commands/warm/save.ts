@@ -96,13 +96,13 @@ async function inspect(
   { wanted, own }: SaveOrder,
 ): Promise<Pick<Saved, "lost" | "modules" | "bytes">> {
   const bad = await badVersions(stage, [...wanted, ...own]);
-  const { modules } = scanCache(stage);
   for (const { module } of own) {
     const paths = modulePaths(stage, module);
     const names = ["zip", "mod", "info"] as const;
     if (bad.has(formatModuleVersion(module)))
       await Promise.all(names.map((suffix) => rm(paths[suffix], { force: true })));
   }
+  const { modules } = scanCache(stage);
   const lost = wanted.flatMap(({ module, h1 }) => {
     const key = formatModuleVersion(module);
     const files = modules.get(key)?.files;
