@@ -113,9 +113,13 @@ function holds(constraint: string, port: (typeof ports)[number]): boolean {
   return evaluate(constraint, (name) => tag(name, true)) || evaluate(constraint, (name) => tag(name, false));
 }
 
+/** go/build/constraint refuses expressions of more than 1,000 parts. */
+const MAX_TOKENS = 1000;
+
 /** Evaluates `a && !(b || c)`; what cannot be read counts as not built, as in the go command. */
 function evaluate(text: string, has: (tag: string) => boolean): boolean {
   const tokens = text.match(/&&|\|\||[!()]|[\p{L}\p{Nd}_.]+/gu) ?? [];
+  if (tokens.length > MAX_TOKENS) return false;
   let at = 0;
   const or = (): boolean => {
     let value = and();

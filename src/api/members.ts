@@ -39,7 +39,7 @@ export class MemberCollector {
   /** All exported members of the type `name` of `scope`, on any port. */
   async of(scope: PackageScope, name: string): Promise<Members> {
     const members: Members = { byName: new Map(), opaque: false, sealed: false };
-    await this.#declared(members, { scope, name, depth: 0, seen: new Set(), methods: true });
+    await this.#declared(members, { scope, name, depth: 0, seen: new Map(), methods: true });
     return members;
   }
 
@@ -51,8 +51,12 @@ export class MemberCollector {
       if (visit.name === "error") this.#add(members, errorMethod(visit.depth));
       return;
     }
-    if (visit.seen.has(key)) return;
-    const seen = new Set(visit.seen).add(key);
+    if (isCovered(visit, key)) return;
+    if (visit.depth > MAX_EMBEDDING) {
+      members.opaque = true;
+      return;
+    }
+    visit.seen.set(key, { depth: visit.depth, methods: visit.methods });
     for (const scoped of declarations) {
       const { declaration, file, ports } = scoped;
       const type = declaration.type;
@@ -61,7 +65,7 @@ export class MemberCollector {
         file,
         declaration.typeParams.map((param) => param.name),
       );
-      const inner = { ...visit, seen, scope, ports, package: visit.scope };
+      const inner = { ...visit, scope, ports, package: visit.scope };
       // A defined type takes its source's fields but not its methods; an alias takes both.
       await this.#underlying(members, type, { ...inner, methods: visit.methods && declaration.alias });
     }
@@ -157,9 +161,24 @@ interface Visit {
   scope: PackageScope;
   name: string;
   depth: number;
-  seen: ReadonlySet<string>;
+  seen: SeenTypes;
   /** Whether methods count, or only fields and interface methods. */
   methods: boolean;
+}
+
+/**
+ * How each type was visited: a type that two embedded ones embed in turn is not walked once more, since types that do
+ * so again and again would be walked for ever.
+ */
+type SeenTypes = Map<string, { depth: number; methods: boolean }>;
+
+/** Nobody embeds so deeply; the stack would not bear much more. */
+const MAX_EMBEDDING = 100;
+
+/** True when a visit at least as near, and with methods if they count now, has been here. */
+function isCovered({ seen, depth, methods }: Visit, key: string): boolean {
+  const known = seen.get(key);
+  return known !== undefined && known.depth <= depth && (known.methods || !methods);
 }
 
 interface TypeContext {
@@ -167,7 +186,7 @@ interface TypeContext {
   package: PackageScope;
   ports: PortSet;
   depth: number;
-  seen: ReadonlySet<string>;
+  seen: SeenTypes;
   methods: boolean;
 }
 

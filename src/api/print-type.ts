@@ -9,6 +9,8 @@ export interface NameScope {
   modulePath: string;
   /** The package's own aliases of plain types: two names of one type compare equal. */
   aliases: ReadonlyMap<string, GoType>;
+  /** How many aliases are being replaced around the type. */
+  aliasDepth?: number;
   /** Type parameters by name, with the place that replaces their name. */
   typeParams: ReadonlyMap<string, string>;
 }
@@ -116,16 +118,32 @@ function printName(type: GoType & { kind: "name" }, scope: NameScope): string {
     return `${relativeTo(scope.modulePath, path)}.${type.name}${args}`;
   }
   const placed = scope.typeParams.get(type.name);
-  const target = placed === undefined ? scope.aliases.get(type.name) : undefined;
-  // Without itself in the scope, so that a circle of aliases ends.
-  if (target !== undefined) return printType(target, without(scope, type.name));
+  if (placed === undefined && scope.aliases.has(type.name)) return printAlias(type.name, scope);
   return (placed ?? PREDECLARED.get(type.name) ?? type.name) + args;
 }
 
-function without(scope: NameScope, name: string): NameScope {
-  const aliases = new Map(scope.aliases);
-  aliases.delete(name);
-  return { ...scope, aliases };
+/** Texts of aliases by the package's list of them; undefined while one is being made. */
+const aliasTexts = new WeakMap<NameScope["aliases"], Map<string, string | undefined>>();
+
+/** A longer text, or one through more aliases, is no help to anybody: then the alias stands for itself. */
+const MAX_ALIAS_TEXT = 10_000;
+const MAX_ALIAS_CHAIN = 50;
+
+/**
+ * What an alias stands for, each made once: aliases that name the one below twice would double the text with every
+ * step. A circle of aliases ends at the one that is being made.
+ */
+function printAlias(name: string, scope: NameScope): string {
+  const texts = aliasTexts.get(scope.aliases) ?? new Map<string, string | undefined>();
+  aliasTexts.set(scope.aliases, texts);
+  const open = scope.aliasDepth ?? 0;
+  if (!texts.has(name) && open < MAX_ALIAS_CHAIN) {
+    texts.set(name, undefined);
+    const inner = { ...scope, typeParams: new Map(), aliasDepth: open + 1 };
+    const text = printType(scope.aliases.get(name)!, inner);
+    texts.set(name, text.length > MAX_ALIAS_TEXT ? name : text);
+  }
+  return texts.get(name) ?? name;
 }
 
 function relativeTo(modulePath: string, path: string): string {

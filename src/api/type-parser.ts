@@ -1,5 +1,6 @@
-import { GoLexer, GoSyntaxProblem, KEYWORDS } from "./lexer.ts";
+import { GoSyntaxProblem } from "./lexer.ts";
 import type { FuncType, GoType, InterfaceMethod, Place, StructField, TypeParam } from "./syntax.ts";
+import { TokenReader } from "./token-reader.ts";
 
 /** One entry of a parameter list before it is known whether the list names its parameters. */
 interface Parameter {
@@ -8,68 +9,23 @@ interface Parameter {
   variadic: boolean;
 }
 
-/** Parses Go types (specification, "Types") from a lexer that it shares with the declaration parser. */
-export class TypeParser {
-  protected readonly lexer: GoLexer;
-  #lineStarts: number[] | undefined;
+/** No type that a person or a generator wrote comes near it; the stack ends some thousands further. */
+const MAX_DEPTH = 500;
 
-  /** The first token is not read yet, since it may be a mistake already. */
-  constructor(source: string) {
-    this.lexer = new GoLexer(source);
-  }
-
-  /** Line and column of an offset; the line table is made on first use. */
-  placeOf(offset: number): Place {
-    const { source } = this.lexer;
-    if (this.#lineStarts === undefined) {
-      this.#lineStarts = [0];
-      for (let i = source.indexOf("\n"); i >= 0; i = source.indexOf("\n", i + 1))
-        this.#lineStarts.push(i + 1);
-    }
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#lineStarts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: [...source.slice(this.#lineStarts[low], offset)].length + 1 };
-  }
-
-  protected is(text: string): boolean {
-    return this.lexer.text === text && this.lexer.kind !== "string" && this.lexer.kind !== "char";
-  }
-
-  protected take(text: string): boolean {
-    if (!this.is(text)) return false;
-    this.lexer.next();
-    return true;
-  }
-
-  protected expect(text: string): void {
-    if (!this.take(text)) throw this.unexpected(JSON.stringify(text));
-  }
-
-  protected unexpected(expected: string): GoSyntaxProblem {
-    const { kind, text, start } = this.lexer;
-    const found =
-      kind === "eof" ? "the end of the file" : text === "\n" ? "a line end" : JSON.stringify(text);
-    return new GoSyntaxProblem(`expected ${expected}, found ${found}`, start);
-  }
-
-  protected isName(): boolean {
-    return this.lexer.kind === "name" && !KEYWORDS.has(this.lexer.text);
-  }
-
-  protected name(): string {
-    if (!this.isName()) throw this.unexpected("a name");
-    const { text } = this.lexer;
-    this.lexer.next();
-    return text;
-  }
+/** Parses Go types (specification, "Types"). */
+export class TypeParser extends TokenReader {
+  #depth = 0;
 
   /** A type; throws GoSyntaxProblem when none starts here. */
   protected type(): GoType {
+    if (this.#depth >= MAX_DEPTH) throw new GoSyntaxProblem("types are nested too deeply", this.lexer.start);
+    this.#depth++;
+    const type = this.#nested();
+    this.#depth--;
+    return type;
+  }
+
+  #nested(): GoType {
     if (this.isName()) return this.typeName();
     const { text } = this.lexer;
     switch (text) {
@@ -135,28 +91,6 @@ export class TypeParser {
     const length = this.skipExpression(["]"]);
     this.expect("]");
     return { kind: "array", length, elem: this.type() };
-  }
-
-  /**
-   * Skips an expression up to one of `stops` outside brackets, or to the end of the statement; its source with
-   * blanks folded. Blocks and literals are jumped over.
-   */
-  protected skipExpression(stops: readonly string[]): string {
-    const { lexer } = this;
-    const parts: string[] = [];
-    for (let depth = 0; ; lexer.next()) {
-      if (lexer.kind === "eof") break;
-      if (depth === 0 && (lexer.kind === ";" || (lexer.kind === "operator" && stops.includes(lexer.text))))
-        break;
-      const from = lexer.start;
-      if (this.is("{")) lexer.skipBlock();
-      else if (lexer.kind === "operator" && (lexer.text === "(" || lexer.text === "[")) depth++;
-      else if (lexer.kind === "operator" && (lexer.text === ")" || lexer.text === "]")) {
-        if (--depth < 0) throw this.unexpected("an expression");
-      }
-      parts.push(lexer.source.slice(from, lexer.end));
-    }
-    return parts.join(" ");
   }
 
   /** Parameters and results, the current token being the `(`. */
