@@ -5,7 +5,7 @@ import { emptyPolicy, type LevelSetting, type Policy, type RuleLevel, type Waive
 import { policySchema } from "./policy-schema.ts";
 import { type PresetName, presetLevels } from "./presets.ts";
 import type { Rule } from "./rule.ts";
-import { problemOfRange } from "./version-range.ts";
+import { problemOfRange, rangeExamples } from "./version-range.ts";
 import { readYaml, type YamlFile, type YamlProblem, yamlError } from "./yaml-file.ts";
 
 export interface PolicySource {
@@ -28,14 +28,19 @@ interface PolicyFile {
   waivers?: (Omit<Waiver, "paths" | "subject" | "file" | "line"> & { subject?: string; paths?: string[] })[];
   go?: { minimum?: string; maximum?: string; toolchain?: "allow" | "forbid" };
   dependencies?: {
-    allow?: string[];
+    allow?: (string | { module: string; versions?: string })[];
     deny?: { module: string; versions?: string; reason: string; alternative?: string }[];
     private?: string[];
     endOfLife?: { module: string; versions?: string; date: string; reason?: string }[];
   };
   licences?: { allow?: string[]; exceptions?: { module: string; licence: string }[] };
   metadata?: { required?: string[] };
-  vulnerabilities?: { sources?: string[]; ignore?: { id: string; reason: string }[] };
+  vulnerabilities?: {
+    sources?: string[];
+    api?: string;
+    onFailure?: "error" | "report";
+    ignore?: { id: string; reason: string }[];
+  };
 }
 
 /** A policy that extends one that extends one …: longer chains are a circle or a mistake. */
@@ -103,16 +108,14 @@ function meaningProblems(yaml: YamlFile, rules: readonly Rule[]): YamlProblem[] 
       fix,
     });
   });
-  for (const list of ["deny", "endOfLife"] as const) {
-    file.dependencies?.[list]?.forEach(({ versions }, i) => {
+  for (const list of ["allow", "deny", "endOfLife"] as const) {
+    file.dependencies?.[list]?.forEach((entry, i) => {
+      const versions = typeof entry === "string" ? undefined : entry.versions;
       const problem = versions === undefined ? undefined : problemOfRange(versions);
       if (problem === undefined) return;
       const place = yaml.placeOf(["dependencies", list, i, "versions"]);
-      problems.push({
-        ...place,
-        what: `${JSON.stringify(problem)} is no version range`,
-        expected: ">=v1.2.0 <v2.0.0",
-      });
+      const what = `${JSON.stringify(problem)} is no version range`;
+      problems.push({ ...place, what, expected: rangeExamples });
     });
   }
   return problems;
@@ -139,7 +142,9 @@ function toPolicy(
   policy.go.maximum = file.go?.maximum;
   policy.go.toolchain = file.go?.toolchain ?? "allow";
   policy.dependencies = {
-    allow: file.dependencies?.allow,
+    allow: file.dependencies?.allow?.map((entry) =>
+      typeof entry === "string" ? { module: entry, versions: "*" } : { versions: "*", ...entry },
+    ),
     deny: (file.dependencies?.deny ?? []).map((entry) => ({
       ...entry,
       versions: entry.versions ?? "*",
@@ -156,6 +161,8 @@ function toPolicy(
   policy.metadata.required = file.metadata?.required ?? [];
   policy.vulnerabilities = {
     sources: file.vulnerabilities?.sources ?? [],
+    api: file.vulnerabilities?.api,
+    onFailure: file.vulnerabilities?.onFailure,
     ignore: file.vulnerabilities?.ignore ?? [],
   };
   return policy;
@@ -195,11 +202,13 @@ function merge(parent: Policy, own: Policy): Policy {
     metadata: { required: [...new Set([...parent.metadata.required, ...own.metadata.required])] },
     vulnerabilities: {
       sources: [...parent.vulnerabilities.sources, ...own.vulnerabilities.sources],
+      api: own.vulnerabilities.api ?? parent.vulnerabilities.api,
+      onFailure: own.vulnerabilities.onFailure ?? parent.vulnerabilities.onFailure,
       ignore: [...parent.vulnerabilities.ignore, ...own.vulnerabilities.ignore],
     },
   };
 }
 
-function union(a: string[] | undefined, b: string[] | undefined): string[] | undefined {
+function union<T>(a: T[] | undefined, b: T[] | undefined): T[] | undefined {
   return a === undefined ? b : b === undefined ? a : [...a, ...b];
 }

@@ -23,7 +23,7 @@ const date: Schema = {
 const versions: Schema = {
   type: "string",
   minLength: 1,
-  description: "a version range such as >=v1.2.0 <v1.4.2 || v2.0.0; all versions when left out",
+  description: "a version range such as >=v1.2.0 <v1.4.2 || ^2.1; all versions when left out",
 };
 const paths: Schema = {
   type: "array",
@@ -63,7 +63,11 @@ const waiver = record(
 );
 
 const dependencies = record({
-  allow: { type: "array", items: modulePattern, description: "only these modules may be required" },
+  allow: {
+    type: "array",
+    items: { oneOf: [modulePattern, record({ module: modulePattern, versions }, ["module"])] },
+    description: "only these modules may be required, each at any version or at those of a range",
+  },
   deny: {
     type: "array",
     description: "modules that must not be built in, directly or through others",
@@ -161,6 +165,17 @@ export function policySchema(rules: readonly { id: string; title: string }[]): S
       }),
       vulnerabilities: record({
         sources: strings("OSV data: files, folders or https URLs"),
+        api: {
+          type: "string",
+          pattern: "^https?://[^\\s?#]+$",
+          examples: ["https://api.osv.dev"],
+          description: "an OSV API, which is told the modules of the build, private ones excepted",
+        },
+        onFailure: {
+          type: "string",
+          enum: ["error", "report"],
+          description: "what a server that does not answer means: error, or listed as not checked",
+        },
         ignore: {
           type: "array",
           description: "entries that do not concern this repository",

@@ -18,8 +18,8 @@ export interface Policy {
     toolchain: "allow" | "forbid";
   };
   dependencies: {
-    /** Module patterns; undefined allows everything that is not denied. */
-    allow: string[] | undefined;
+    /** Undefined allows everything that is not denied. */
+    allow: AllowEntry[] | undefined;
     deny: DenyEntry[];
     /** Patterns of GOPRIVATE's form, comma-separated: modules that must not be on the public proxy. */
     private: string;
@@ -33,8 +33,12 @@ export interface Policy {
   };
   metadata: { required: string[] };
   vulnerabilities: {
-    /** Files, folders or URLs of OSV data; empty: none is looked at. */
+    /** Files, folders or URLs of OSV data; without any and without an API none is looked at. */
     sources: string[];
+    /** Base URL of an OSV API that is asked about the modules of the build, private ones excepted. */
+    api: string | undefined;
+    /** What a server that does not answer means: the gate fails (without it too), or it is listed as not checked. */
+    onFailure: "error" | "report" | undefined;
     /** Identifiers (or aliases) that do not concern this repository, each with why: waivers are for findings. */
     ignore: { id: string; reason: string }[];
   };
@@ -59,6 +63,13 @@ export interface Waiver {
   /** Where it stands. */
   file: string;
   line: number;
+}
+
+export interface AllowEntry {
+  /** A module pattern. */
+  module: string;
+  /** A version range; `*` for all. */
+  versions: string;
 }
 
 export interface DenyEntry {
@@ -89,6 +100,6 @@ export function emptyPolicy(): Policy {
     dependencies: { allow: undefined, deny: [], private: "", endOfLife: [] },
     licences: { allow: undefined, exceptions: [] },
     metadata: { required: [] },
-    vulnerabilities: { sources: [], ignore: [] },
+    vulnerabilities: { sources: [], api: undefined, onFailure: undefined, ignore: [] },
   };
 }

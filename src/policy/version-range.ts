@@ -1,46 +1,75 @@
+import Range from "semver/classes/range.js";
 import { ModwharfError } from "../base/errors.ts";
-import { compareVersions, isSemver } from "../module/version.ts";
+import { compareVersions } from "../module/version.ts";
 
-const COMPARATOR = /^(<=|>=|<|>|=)?(v?\d\S*)$/;
+/** `>=v1.2.0`; an empty operator means equality, an empty bound any version. */
+interface Comparator {
+  operator: string;
+  bound: string;
+}
+
+/** All of the inner lists, or of another one of the outer list, must hold. */
+type Alternatives = readonly (readonly Comparator[])[];
+
+/** A person writes tens of characters. */
+const MAX_LENGTH = 1000;
+
+const parsed = new Map<string, Alternatives | undefined>();
 
 /**
- * True when a version lies in a range of the policy file: comparators joined by blanks or commas (all must
- * hold), alternatives by `||`; `*` is every version. Order is Go's, so pseudo-versions and pre-releases count.
+ * True when a version lies in a range of the policy file. Ranges are written as npm's semver reads them: comparators
+ * side by side (all must hold), alternatives by `||`, `^1.4`, `~1.2.3`, `1.x`, `1.2 - 1.4`, `*`; versions with or
+ * without v. What a bound means is Go's affair: pre-releases and pseudo-versions count in their order (npm would leave
+ * them out), and `+incompatible` makes no difference.
+ *
  * Throws USAGE for a malformed range.
  */
 export function inRange(version: string, range: string): boolean {
-  if (range.trim() === "*") return true;
-  return range.split("||").some((part) => {
-    const comparators = part.split(/[\s,]+/).filter((text) => text !== "");
-    return comparators.length > 0 && comparators.every((text) => holds(version, text));
-  });
-}
-
-/** The first malformed comparator of a range, or undefined. */
-export function problemOfRange(range: string): string | undefined {
-  if (range.trim() === "*") return undefined;
-  const parts = range.split("||").map((part) => part.split(/[\s,]+/).filter((text) => text !== ""));
-  if (parts.some((part) => part.length === 0)) return range;
-  return parts.flat().find((text) => parse(text) === undefined);
-}
-
-function parse(text: string): { operator: string; bound: string } | undefined {
-  const found = COMPARATOR.exec(text);
-  if (found === null) return undefined;
-  const bound = found[2]!.startsWith("v") ? found[2]! : `v${found[2]}`;
-  return isSemver(bound) ? { operator: found[1] ?? "=", bound } : undefined;
-}
-
-function holds(version: string, text: string): boolean {
-  const comparator = parse(text);
-  if (comparator === undefined) {
+  const alternatives = parse(range);
+  if (alternatives === undefined) {
     throw new ModwharfError("USAGE", "a version range is malformed", {
-      subject: text,
-      expected: "comparators such as >=v1.2.0 <v2.0.0",
+      subject: range.slice(0, 200),
+      expected: rangeExamples,
     });
   }
-  const order = compareVersions(version, comparator.bound);
-  switch (comparator.operator) {
+  return alternatives.some((comparators) => comparators.every((comparator) => holds(version, comparator)));
+}
+
+/** What a range may look like, for messages. */
+export const rangeExamples = ">=v1.2.0 <v2.0.0, ^1.4, ~1.2.3 or <v1.3.1 || v2.0.0";
+
+/** What of a range cannot be read, for messages; undefined when all is well. */
+export function problemOfRange(range: string): string | undefined {
+  return parse(range) === undefined ? range.slice(0, 100) : undefined;
+}
+
+function parse(range: string): Alternatives | undefined {
+  if (!parsed.has(range)) parsed.set(range, read(range));
+  return parsed.get(range);
+}
+
+function read(range: string): Alternatives | undefined {
+  // An empty alternative would be every version: more likely a slip.
+  const parts = range.split("||");
+  if (range.length > MAX_LENGTH || parts.some((part) => part.trim() === "")) return undefined;
+  try {
+    // With includePrerelease npm's bounds are those of plain order, as Go compares.
+    const { set } = new Range(range.replaceAll(",", " "), { includePrerelease: true });
+    return set.map((comparators) =>
+      comparators.map(({ operator, semver }) => ({
+        operator,
+        bound: semver.version === undefined ? "" : `v${semver.version}`,
+      })),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function holds(version: string, { operator, bound }: Comparator): boolean {
+  if (bound === "") return true;
+  const order = compareVersions(version, bound);
+  switch (operator) {
     case "<":
       return order < 0;
     case "<=":

@@ -74,7 +74,7 @@ describe("a policy file that cannot be used", () => {
     ],
     [
       "a malformed range",
-      "dependencies: { deny: [{ module: a.b/c, versions: '<1.x', reason: r }] }",
+      "dependencies: { deny: [{ module: a.b/c, versions: '<1.y', reason: r }] }",
       /:1:51.*no version range/,
     ],
     ["a broken file", "rules: [", /modwharf\.yaml:1:\d+\).*not valid YAML/],

@@ -1,6 +1,7 @@
 import { chainDetail, dependenciesOf } from "../dependencies.ts";
 import { matchModule } from "../patterns.ts";
 import type { RuleHit, StateRule } from "../rule.ts";
+import { inRange } from "../version-range.ts";
 
 export const dependencyNotAllowed: StateRule = {
   id: "dependency-not-allowed",
@@ -17,11 +18,20 @@ export const dependencyNotAllowed: StateRule = {
     const siblings = new Set(context.repository.modules.map((module) => module.path));
     const hits: RuleHit[] = [];
     for (const dependency of await dependenciesOf(context)) {
-      const { path } = dependency.built ?? dependency.module;
-      if (siblings.has(path) || allow.some((pattern) => matchModule(pattern, path))) continue;
+      const { path, version } = dependency.built ?? dependency.module;
+      const entries = allow.filter((entry) => matchModule(entry.module, path));
+      if (siblings.has(path) || entries.some(({ versions }) => inRange(version, versions))) continue;
       const detail = await chainDetail(context, dependency);
-      const message = `${path} is not on the policy's allow list`;
-      hits.push({ subject: path, message, ...dependency.place, ...(detail === undefined ? {} : { detail }) });
+      const ranges = entries.map(({ versions }) => versions).join(" || ");
+      const named =
+        ranges === ""
+          ? { subject: path, message: `${path} is not on the policy's allow list` }
+          : {
+              subject: `${path}@${version}`,
+              message: `${path} ${version} is not among the versions that the policy allows: ${ranges}`,
+              fix: `require a version in ${ranges}`,
+            };
+      hits.push({ ...named, ...dependency.place, ...(detail === undefined ? {} : { detail }) });
     }
     return hits;
   },
