@@ -12,6 +12,7 @@ import type { Report } from "../report/report.ts";
 import { gitEnvironment } from "../source/environment.ts";
 import { openFacts } from "./dependency-facts.ts";
 import type { GateContext } from "./gate-inputs.ts";
+import { goSettings } from "./modules/services.ts";
 
 /** The gate on a change that it has to look at. */
 export async function runFullGate(context: GateContext, base: string): Promise<Report> {
@@ -27,16 +28,28 @@ export async function runFullGate(context: GateContext, base: string): Promise<R
     cwd,
     http,
     facts,
+    isOffline: inputs.offline,
     advisories: inputs.advisories,
+    privatePatterns: privatePatterns(context),
     proposed: proposalOf(inputs),
     today: new Date().toISOString().slice(0, 10),
   });
   const fixed = inputs.fix ? await fix(context, dir, result) : [];
   facts?.checkAnswered();
-  const notAsked = facts === undefined ? [] : unknownModules(facts);
+  const unnamed = result.notNamed.map((module) => ({
+    module,
+    reason: "private: its name is not told to the vulnerability API",
+  }));
+  const notAsked = [...(facts === undefined ? [] : unknownModules(facts)), ...unnamed];
   const report = gateReport(result, { base, head: inputs.head, notAsked, fixed });
   if (inputs.comment) await publishComment(platform, report, "gate");
   return report;
+}
+
+/** What the user's Go settings keep from public proxies or databases is kept from the vulnerability API too. */
+function privatePatterns(context: GateContext): string {
+  const { gonoproxy, gonosumdb } = goSettings(context);
+  return [gonoproxy, gonosumdb].join(",");
 }
 
 /** Modules of which nothing is known, so that rules about them say nothing: told in the report. */

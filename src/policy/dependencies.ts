@@ -1,10 +1,9 @@
-import type { GoMod, RequireDirective } from "../modfile/go-mod.ts";
-import { compareGoVersions } from "../modfile/go-version.ts";
-import { isDirectoryPath } from "../modfile/replace.ts";
+import type { RequireDirective } from "../modfile/go-mod.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { compareVersions } from "../module/version.ts";
 import type { DependencyFacts } from "./facts.ts";
 import { type Place, placeIn } from "./hits.ts";
+import { moduleGraph } from "./module-graph.ts";
+import { builtAs, isPruned } from "./replaced.ts";
 import type { ModuleContext } from "./rule.ts";
 import type { ModuleSnapshot } from "./snapshot.ts";
 
@@ -24,11 +23,13 @@ export interface Dependency {
  * The modules of the build list. From go 1.17 on they all stand in go.mod; before, they are found in the go.mod
  * files of the dependencies (needs facts; without them only what go.mod names is seen).
  */
-export async function dependenciesOf(context: ModuleContext): Promise<Dependency[]> {
+export async function dependenciesOf(
+  context: Pick<ModuleContext, "module" | "facts">,
+): Promise<Dependency[]> {
   const { module, facts } = context;
   const listed = listedDependencies(module);
   if (facts === undefined || isPruned(module.goMod)) return listed;
-  const selected = await selectVersions(module, facts);
+  const { selected } = await moduleGraph(module, facts);
   const direct = new Map(listed.map((dependency) => [dependency.module.path, dependency]));
   return [...selected].map(([path, version]) => {
     const known = direct.get(path);
@@ -46,71 +47,6 @@ export function listedDependencies(module: ModuleSnapshot): Dependency[] {
     direct: !require.indirect,
     place: placeIn(module, require.position),
   }));
-}
-
-/** True when go.mod names all modules of the build (go.dev/ref/mod, "Module graph pruning"). */
-export function isPruned(goMod: GoMod): boolean {
-  return goMod.go !== undefined && compareGoVersions(goMod.go.version, "1.17") >= 0;
-}
-
-/** What a replace directive puts in a module's place; undefined for a folder. */
-export function builtAs(goMod: GoMod, module: ModuleVersion): ModuleVersion | undefined {
-  const matching = goMod.replace.filter((replace) => replace.old.path === module.path);
-  const replace =
-    matching.find((entry) => entry.old.version === module.version) ??
-    matching.find((entry) => entry.old.version === "");
-  if (replace === undefined) return module;
-  return replace.new.version === "" && isDirectoryPath(replace.new.path) ? undefined : replace.new;
-}
-
-/** A requirement to be walked: `expand` is false where pruning ends the graph. */
-interface Edge {
-  module: ModuleVersion;
-  expand: boolean;
-}
-
-/**
- * Minimal version selection over the module graph, pruned as the go command prunes it (go.dev/ref/mod, "Module
- * graph pruning"), with the main module's replace and exclude. Modules that no proxy has end the walk there: other
- * rules tell of them.
- */
-export async function selectVersions(
-  module: ModuleSnapshot,
-  facts: DependencyFacts,
-): Promise<Map<string, string>> {
-  const selected = new Map<string, string>();
-  const walked = new Set<string>();
-  const excluded = new Set(module.goMod.exclude.map((entry) => keyOf(entry.module)));
-  let wave: Edge[] = module.goMod.require.map((require) => ({ module: require.module, expand: true }));
-  while (wave.length > 0) {
-    const fresh: ModuleVersion[] = [];
-    for (const { module: found, expand } of wave) {
-      const key = keyOf(found);
-      if (excluded.has(key)) continue;
-      const known = selected.get(found.path);
-      if (known === undefined || compareVersions(found.version, known) > 0)
-        selected.set(found.path, found.version);
-      if (!expand || walked.has(key)) continue;
-      walked.add(key);
-      fresh.push(found);
-    }
-    const edges = await Promise.all(fresh.map((found) => edgesOf(module.goMod, found, facts)));
-    wave = edges.flat();
-  }
-  return selected;
-}
-
-/** What a module requires; beyond a pruned module's own requirements the graph does not go on. */
-async function edgesOf(main: GoMod, module: ModuleVersion, facts: DependencyFacts): Promise<Edge[]> {
-  const built = builtAs(main, module);
-  const goMod = built === undefined ? undefined : await facts.goMod(built);
-  if (goMod === undefined) return [];
-  const expand = !isPruned(main) || !isPruned(goMod);
-  return goMod.require.map((require) => ({ module: require.module, expand }));
-}
-
-function keyOf({ path, version }: ModuleVersion): string {
-  return `${path} ${version}`;
 }
 
 /** `example.com/m → a@v1.0.0 → b@v1.2.0`: one shortest way by which a module came in; undefined when none is found. */

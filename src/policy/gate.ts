@@ -3,10 +3,12 @@ import { historyMissing } from "../source/missing.ts";
 import { resolveObjects } from "../source/objects.ts";
 import { openRepository, type Repository } from "../source/repository.ts";
 import { resolveRevision } from "../source/revision-name.ts";
+import { advisoryModules } from "./advisory-modules.ts";
 import type { DependencyFacts } from "./facts.ts";
 import { gitTree } from "./git-tree.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { loadAdvisories } from "./load-advisories.ts";
+import type { Advisories } from "./osv.ts";
 import type { Policy } from "./policy.ts";
 import { findPolicy, type PolicyPlace } from "./policy-place.ts";
 import { findProposal, type ProposalRequest } from "./proposal.ts";
@@ -27,8 +29,12 @@ export interface GateOptions {
   http: HttpClient;
   /** Undefined for offline work. */
   facts: DependencyFacts | undefined;
+  /** True when no server may be asked about modules or vulnerabilities. */
+  isOffline: boolean;
   /** OSV sources beside the policy's own. */
   advisories: readonly string[];
+  /** Modules (GOPRIVATE's form) that no vulnerability API is told of, beside the policy's own. */
+  privatePatterns: string;
   proposed: ProposalRequest | undefined;
   /** `2026-12-31`. */
   today: string;
@@ -39,6 +45,8 @@ export interface GateResult {
   base: RepositorySnapshot;
   head: RepositorySnapshot;
   policy: Policy;
+  /** Private modules that the vulnerability API was not asked about. */
+  notNamed: readonly string[];
 }
 
 /**
@@ -71,21 +79,46 @@ async function judgeRepository(repository: Repository, options: GateOptions): Pr
     http: options.http,
   };
   const policy = await findPolicy(place, allRules);
-  const sources = [...policy.vulnerabilities.sources, ...options.advisories];
+  const { advisories, failures, notNamed } = await findAdvisories([base, head], policy, options);
   const judgement = await judge({
     base,
     head,
     rules: allRules,
     policy,
     facts: options.facts,
-    advisories: sources.length === 0 ? undefined : await loadAdvisories(sources, options),
+    advisories,
     // A module that head has no more is judged by what was published of it.
     published: publishedVersions(repository, [...base.modules, ...head.modules]),
     tagsKnown: areTagsKnown(repository),
     today: options.today,
     proposed: options.proposed && findProposal(options.proposed, head),
   });
-  return { judgement, base, head, policy };
+  const rules = allRules.filter((rule) => rule.needs?.includes("advisories"));
+  for (const reason of failures) for (const { id } of rules) judgement.unchecked.push({ rule: id, reason });
+  return { judgement, base, head, policy, notNamed };
+}
+
+/** The vulnerability data that policy and caller name; undefined advisories when they name none. */
+async function findAdvisories(
+  snapshots: readonly RepositorySnapshot[],
+  policy: Policy,
+  options: GateOptions,
+): Promise<{ advisories: Advisories | undefined; failures: string[]; notNamed: string[] }> {
+  const { api, onFailure = "error", sources: named } = policy.vulnerabilities;
+  const sources = [...named, ...options.advisories];
+  if (sources.length === 0 && api === undefined) {
+    return { advisories: undefined, failures: [], notNamed: [] };
+  }
+  const { facts, isOffline } = options;
+  const privatePatterns = [options.privatePatterns, policy.dependencies.private].join(",");
+  const { asked, kept } =
+    api === undefined || isOffline
+      ? { asked: [], kept: [] }
+      : await advisoryModules(snapshots, { facts, privatePatterns });
+  const request = { sources, api: isOffline ? undefined : api, modules: asked, onFailure };
+  const { byModule, failures } = await loadAdvisories(request, options);
+  if (isOffline && api !== undefined) failures.push("offline: the vulnerability API was not asked");
+  return { advisories: byModule, failures, notNamed: kept };
 }
 
 /** Where head left base. changedFiles has already told of histories that have none. */

@@ -22,15 +22,14 @@ export function modulePlace(module: ModuleSnapshot): Place {
 
 /** A fix of a go.mod through its syntax tree, so that comments and layout stay. */
 export function goModEdit(file: string, what: string, change: (goMod: GoMod) => void): RuleEdit {
-  return {
-    file,
-    what,
-    apply(text) {
-      const goMod = parseGoMod(file, text);
-      change(goMod);
-      cleanup(goMod);
-      const changed = new TextDecoder().decode(formatGoMod(goMod));
-      return changed === text ? undefined : changed;
-    },
-  };
+  return { file, what, change, apply: (text) => editGoMod(file, text, change) };
+}
+
+/** The text of a go.mod after a change of its syntax tree; undefined when it changes nothing. */
+export function editGoMod(file: string, text: string, change: (goMod: GoMod) => void): string | undefined {
+  const goMod = parseGoMod(file, text);
+  change(goMod);
+  cleanup(goMod);
+  const changed = new TextDecoder().decode(formatGoMod(goMod));
+  return changed === text ? undefined : changed;
 }

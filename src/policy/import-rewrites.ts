@@ -1,5 +1,6 @@
 import { parseGoHeader } from "../api/parser.ts";
 import { goFilesOf } from "./imports.ts";
+import type { RuleEdit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
 /** One import of a module's own packages that a new module path changes. */
@@ -8,6 +9,27 @@ export interface ImportRewrite {
   line: number;
   from: string;
   to: string;
+}
+
+/** The rewrites as edits, one for each file: an import path stands alone in its line, between quotes. */
+export function rewriteEdits(rewrites: readonly ImportRewrite[]): RuleEdit[] {
+  const files = [...new Set(rewrites.map((rewrite) => rewrite.file))];
+  return files.map((file) => {
+    const own = rewrites.filter((rewrite) => rewrite.file === file);
+    const paths = [...new Set(own.map((rewrite) => rewrite.from))];
+    return { file, what: `rewrite the imports of ${paths.join(", ")}`, apply: (text) => rewrite(text, own) };
+  });
+}
+
+function rewrite(text: string, rewrites: readonly ImportRewrite[]): string | undefined {
+  const lines = text.split("\n");
+  for (const { line, from, to } of rewrites) {
+    lines[line - 1] = lines[line - 1]?.replace(/(["`])([^"`]*)\1/, (all, mark, path) =>
+      path === from ? `${mark}${to}${mark}` : all,
+    ) as string;
+  }
+  const changed = lines.join("\n");
+  return changed === text ? undefined : changed;
 }
 
 /** The imports that must change when a module takes another path, in all modules of the repository. */

@@ -23,6 +23,12 @@ export function importsOf(
   return imports;
 }
 
+/** `a/b/c`, `a/b` and `a`: the paths that a module with the package `a/b/c` may have. */
+export function prefixesOf(importPath: string): string[] {
+  const elements = importPath.split("/");
+  return elements.map((_, i) => elements.slice(0, elements.length - i).join("/"));
+}
+
 /** The Go files of a module in the order of their paths, nested modules and hidden folders left out. */
 export function goFilesOf(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
   const nested = nestedDirs(repository, module.dir);

@@ -1,6 +1,8 @@
 import type { ApiChange } from "../api/compare.ts";
+import { compareBytewise } from "../base/bytewise.ts";
 import type { Finding, Level } from "../report/report.ts";
 import { apiChanges } from "./api-change.ts";
+import { foldFindings } from "./fold-findings.ts";
 import { matchPath } from "./patterns.ts";
 import type { Policy, RuleLevel, Waiver } from "./policy.ts";
 import type { ChangeContext, Proposal, RepositoryContext, Rule, RuleEdit, RuleHit } from "./rule.ts";
@@ -44,17 +46,20 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   );
   for (const { hit, finding } of results.flat()) {
     judgement.findings.push(finding);
-    if (hit.edit !== undefined && finding.status === "new") judgement.edits.push(hit.edit);
+    if (finding.status === "new") judgement.edits.push(...(hit.edits ?? []));
   }
   judgement.findings.push(...verdicts(active, input, { found: results.flat(), ...judgement }));
-  judgement.findings.sort(
-    (a, b) =>
-      Number(b.blocking) - Number(a.blocking) ||
-      (a.file ?? "").localeCompare(b.file ?? "", "en") ||
-      (a.line ?? 0) - (b.line ?? 0) ||
-      a.rule.localeCompare(b.rule, "en"),
-  );
+  judgement.findings = foldFindings(judgement.findings.sort(compareFindings)).sort(compareFindings);
   return judgement;
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    Number(b.blocking) - Number(a.blocking) ||
+    compareBytewise(a.file ?? "", b.file ?? "") ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    compareBytewise(a.rule, b.rule)
+  );
 }
 
 type Judged = { hit: RuleHit; finding: Finding; waiver: Waiver | undefined };
@@ -215,7 +220,7 @@ function findingOf(
   const isNew = !existing.has(hit.subject);
   const expired = waiver !== undefined && isExpired(waiver, input.today);
   const waived = waiver !== undefined && !expired;
-  const { edit: _edit, level: _level, detail, fix, ...place } = hit;
+  const { edits: _edits, level: _level, detail, fix, ...place } = hit;
   const details = [detail, waiver === undefined ? undefined : waiverText(waiver, expired)].filter(
     (text) => text !== undefined,
   );

@@ -1,31 +1,83 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ModwharfError, messageOf } from "../base/errors.ts";
-import { bytesOf, type HttpClient, statusError } from "../base/http.ts";
-import type { Advisory, AdvisoryRange } from "./osv.ts";
+import { asRemoteError, bytesOf, type HttpClient, statusError } from "../base/http.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import type { Advisory } from "./osv.ts";
+import { askOsvApi } from "./osv-api.ts";
+import { addEntry } from "./osv-entry.ts";
 
 /** The whole database of module-level entries is about 2 MiB; a folder may hold more than Go's. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
+export interface AdvisoryRequest {
+  /** Files, folders or URLs of OSV data. */
+  sources: readonly string[];
+  /** The online API; undefined asks none. */
+  api: string | undefined;
+  /** What the API is asked about. */
+  modules: readonly ModuleVersion[];
+  /** Whether a server that fails is an error, or told in `failures`. */
+  onFailure: "error" | "report";
+}
+
+export interface LoadedAdvisories {
+  byModule: Map<string, Advisory[]>;
+  /** What could not be asked: vulnerabilities may be missing from `byModule`. */
+  failures: string[];
+}
+
 /**
- * Reads OSV entries for Go (ossf.github.io/osv-schema) from files, folders of `*.json`, or URLs; a file holds
- * one entry, an array, or one entry a line. Returned by module path.
+ * Reads OSV entries for Go (ossf.github.io/osv-schema) from files, folders of `*.json`, URLs and the online API; a
+ * file holds one entry, an array, or one entry a line.
  *
- * Throws FILE_UNREADABLE, REMOTE…, or USAGE for what is no OSV data: a source that cannot be read must never
- * pass for one that knows of nothing.
+ * Throws FILE_UNREADABLE, REMOTE… (unless failures are to be reported), or USAGE for what is no OSV data: a source
+ * that cannot be read must never pass for one that knows of nothing.
  */
 export async function loadAdvisories(
-  sources: readonly string[],
+  request: AdvisoryRequest,
   { http, cwd }: { http: HttpClient; cwd: string },
-): Promise<Map<string, Advisory[]>> {
-  const byModule = new Map<string, Advisory[]>();
+): Promise<LoadedAdvisories> {
+  const loaded: LoadedAdvisories = { byModule: new Map(), failures: [] };
+  const { sources, api, modules } = request;
   for (const source of sources) {
     const texts = /^https?:\/\//.test(source)
-      ? [await fetchText(http, source)]
-      : await readTexts(join(cwd, source), source);
-    for (const text of texts) for (const entry of parseEntries(source, text)) addEntry(byModule, entry);
+      ? await attempt(request, loaded, async () => [await fetchText(http, source)])
+      : await readTexts(resolve(cwd, source), source);
+    for (const text of texts)
+      for (const entry of parseEntries(source, text)) addEntry(loaded.byModule, entry);
   }
-  return byModule;
+  if (api !== undefined) {
+    const entries = await attempt(request, loaded, () => askOsvApi({ url: api, http }, modules));
+    for (const entry of entries) addEntry(loaded.byModule, entry);
+  }
+  return loaded;
+}
+
+/** Asks a server; when the policy wants it so, a failure becomes a line of the report. */
+async function attempt<T>(
+  { onFailure }: AdvisoryRequest,
+  { failures }: LoadedAdvisories,
+  ask: () => Promise<T[]>,
+): Promise<T[]> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    const error = thrown instanceof ModwharfError ? thrown : asRemoteError(thrown);
+    if (error === undefined || !error.code.startsWith("REMOTE")) throw thrown;
+    if (onFailure === "report") {
+      failures.push(error.message);
+      return [];
+    }
+    const { subject, expected, actual, fix = "run again" } = error;
+    throw new ModwharfError(error.code, `known vulnerabilities cannot be asked for: ${error.what}`, {
+      subject,
+      expected,
+      actual,
+      fix: `${fix}; or report it as not checked with vulnerabilities.onFailure: report in the policy`,
+      cause: error,
+    });
+  }
 }
 
 async function fetchText(http: HttpClient, url: string): Promise<string> {
@@ -72,76 +124,4 @@ function notOsv(source: string, actual: string): ModwharfError {
     expected: "JSON of the OSV schema",
     actual,
   });
-}
-
-/** The fields of an OSV entry that count here; everything is checked, since the data comes from elsewhere. */
-interface RawEntry {
-  id?: unknown;
-  aliases?: unknown;
-  summary?: unknown;
-  details?: unknown;
-  withdrawn?: unknown;
-  affected?: unknown;
-  database_specific?: { url?: unknown; review_status?: unknown };
-}
-
-interface RawAffected {
-  package?: { name?: unknown; ecosystem?: unknown };
-  ranges?: unknown;
-  ecosystem_specific?: { custom_ranges?: unknown };
-}
-
-function addEntry(byModule: Map<string, Advisory[]>, value: unknown): void {
-  const entry = value as RawEntry | null;
-  if (typeof entry?.id !== "string" || !Array.isArray(entry.affected)) return;
-  for (const affected of entry.affected as RawAffected[]) {
-    const name = affected?.package?.name;
-    if (typeof name !== "string" || affected.package?.ecosystem !== "Go") continue;
-    const url = entry.database_specific?.url;
-    const advisory: Advisory = {
-      id: entry.id,
-      aliases: Array.isArray(entry.aliases) ? entry.aliases.filter((alias) => typeof alias === "string") : [],
-      summary: firstLine(entry.summary) || firstLine(entry.details),
-      url: typeof url === "string" ? url : `https://osv.dev/vulnerability/${entry.id}`,
-      reviewed: entry.database_specific?.review_status !== "UNREVIEWED",
-      withdrawn: entry.withdrawn !== undefined,
-      ranges: [
-        ...rangesOf(affected.ranges, false),
-        ...rangesOf(affected.ecosystem_specific?.custom_ranges, true),
-      ],
-    };
-    const known = byModule.get(name);
-    if (known === undefined) byModule.set(name, [advisory]);
-    else known.push(advisory);
-  }
-}
-
-function firstLine(value: unknown): string {
-  return typeof value === "string" ? value.split("\n")[0]!.slice(0, 300) : "";
-}
-
-/** Events in file order make half-open intervals: each `introduced` is closed by the next `fixed`. */
-function rangesOf(value: unknown, custom: boolean): AdvisoryRange[] {
-  if (!Array.isArray(value)) return [];
-  const ranges: AdvisoryRange[] = [];
-  for (const range of value as { events?: unknown }[]) {
-    if (!Array.isArray(range?.events)) continue;
-    let open: AdvisoryRange | undefined;
-    for (const event of range.events as { introduced?: unknown; fixed?: unknown }[]) {
-      if (typeof event?.introduced === "string") {
-        open = { introduced: versionText(event.introduced), fixed: "", custom };
-        ranges.push(open);
-      } else if (typeof event?.fixed === "string" && open !== undefined) {
-        open.fixed = versionText(event.fixed);
-        open = undefined;
-      }
-    }
-  }
-  return ranges;
-}
-
-/** OSV writes Go versions without v, and `0` for the beginning. */
-function versionText(text: string): string {
-  if (text === "0") return "";
-  return text.startsWith("v") ? text : `v${text}`;
 }

@@ -4,11 +4,11 @@ import { joinTag, tagDirOf } from "../source/module-tag.ts";
 import type { Repository } from "../source/repository.ts";
 import { peelTags, resolveRevision } from "../source/revision-name.ts";
 import { apiChanges } from "./api-change.ts";
-import { selectVersions } from "./dependencies.ts";
 import type { DependencyFacts } from "./facts.ts";
 import { gitTree } from "./git-tree.ts";
 import { type ImportRewrite, importRewrites } from "./import-rewrites.ts";
 import { counterpart } from "./judge.ts";
+import { moduleGraph } from "./module-graph.ts";
 import { baseVersionOf, type NextVersion, nextVersion } from "./next-version.ts";
 import { named, only } from "./proposal.ts";
 import { areTagsKnown, publishedVersions } from "./published.ts";
@@ -49,7 +49,8 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
   const base = baseVersionOf(module.path, published);
   const before = base === undefined ? undefined : await baseSide(repository, { module, version: base });
   const api = before === undefined ? [] : await apiChanges(before, { repository: head, module });
-  const selected = facts === undefined ? undefined : (await selectVersions(module, facts)).get(module.path);
+  const selected =
+    facts === undefined ? undefined : (await moduleGraph(module, facts)).selected.get(module.path);
   const next = nextVersion({
     modulePath: module.path,
     dir: module.dir,

@@ -60,6 +60,7 @@ import { versionNotCanonical } from "./rules/version-not-canonical.ts";
 import { versionNotNewest } from "./rules/version-not-newest.ts";
 import { vulnerableDependency } from "./rules/vulnerable-dependency.ts";
 import { vulnerableDependencyUnconfirmed } from "./rules/vulnerable-dependency-unconfirmed.ts";
+import { vulnerableToolchain } from "./rules/vulnerable-toolchain.ts";
 import { waiverUnused } from "./rules/waiver-unused.ts";
 
 /** Every rule, in the order of the ids; a test holds this list and the folder rules/ equal. */
@@ -125,5 +126,6 @@ export const allRules: readonly Rule[] = [
   versionNotNewest,
   vulnerableDependency,
   vulnerableDependencyUnconfirmed,
+  vulnerableToolchain,
   waiverUnused,
 ];

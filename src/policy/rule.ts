@@ -1,4 +1,5 @@
 import type { ApiChange } from "../api/compare.ts";
+import type { GoMod } from "../modfile/go-mod.ts";
 import type { Level } from "../report/report.ts";
 import type { DependencyFacts } from "./facts.ts";
 import type { Advisory } from "./osv.ts";
@@ -27,8 +28,8 @@ export interface RuleHit {
   line: number;
   column: number;
   detail?: string;
-  /** The mechanical fix, applied by `--fix`. */
-  edit?: RuleEdit;
+  /** The mechanical fix, applied by `--fix`: all of it or nothing is right. */
+  edits?: readonly RuleEdit[];
   /** For rules whose certainty differs from case to case. */
   level?: Level;
 }
@@ -39,6 +40,8 @@ export interface RuleEdit {
   /** What it does, for the log: `drop the replace of example.com/a`. */
   what: string;
   apply(text: string): string | undefined;
+  /** The same on the file's syntax tree, for a go.mod: several changes then need one parse. */
+  change?: (goMod: GoMod) => void;
 }
 
 interface RuleFacts {

@@ -161,7 +161,10 @@ describe("gate", () => {
   test("draws what changed among the dependencies, coloured by finding", async () => {
     const dir = repository(
       { "go.mod": goMod("require example.com/a v1.0.0") },
-      { "go.mod": goMod('require (\n\texample.com/a v1.1.0-rc.1\n\t"example.com/b" v1.0.0\n)') },
+      {
+        "go.mod": goMod('require (\n\texample.com/a v1.1.0-rc.1\n\t"example.com/b" v1.0.0\n)'),
+        "go.sum": `example.com/b v1.0.0/go.mod h1:${"A".repeat(43)}=\n`,
+      },
     );
     const ran = await gate(dir, { format: `markdown=${join(dir, "out.md")}` });
     expect(ran.exitCode).toBe(1);

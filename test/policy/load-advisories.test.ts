@@ -28,7 +28,13 @@ const entry = {
 
 let dir = "";
 const http = new HttpClient({ connection: {}, userAgent: "test" });
-const load = (source: string) => loadAdvisories([source], { http, cwd: dir });
+const load = async (source: string) =>
+  (
+    await loadAdvisories(
+      { sources: [source], api: undefined, modules: [], onFailure: "error" },
+      { http, cwd: dir },
+    )
+  ).byModule;
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "modwharf-osv-"));

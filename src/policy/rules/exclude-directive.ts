@@ -16,9 +16,11 @@ export const excludeDirective: StateRule = {
       subject: `${excluded.path}@${excluded.version}`,
       message: `${excluded.path} ${excluded.version} is excluded, which does not reach the module's users`,
       ...placeIn(module, position),
-      edit: goModEdit(module.file, `drop the exclusion of ${excluded.path} ${excluded.version}`, (goMod) =>
-        dropExclude(goMod, excluded),
-      ),
+      edits: [
+        goModEdit(module.file, `drop the exclusion of ${excluded.path} ${excluded.version}`, (goMod) =>
+          dropExclude(goMod, excluded),
+        ),
+      ],
     }));
   },
 };

@@ -1,6 +1,6 @@
-import { setGo } from "../../modfile/edit.ts";
 import { compareGoVersions } from "../../modfile/go-version.ts";
-import { goModEdit, placeIn } from "../hits.ts";
+import { goLineEdit } from "../go-line-edit.ts";
+import { placeIn } from "../hits.ts";
 import type { StateRule } from "../rule.ts";
 
 export const goDirectiveBelowPolicy: StateRule = {
@@ -22,7 +22,7 @@ export const goDirectiveBelowPolicy: StateRule = {
         message: `go ${go.version} is below go ${minimum}, the lowest that the policy allows`,
         fix: `set go ${minimum} or higher`,
         ...placeIn(module, go.position),
-        edit: goModEdit(module.file, `set go ${minimum}`, (goMod) => setGo(goMod, minimum)),
+        ...goLineEdit(module, minimum),
       },
     ];
   },

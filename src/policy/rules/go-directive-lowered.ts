@@ -1,6 +1,6 @@
-import { setGo } from "../../modfile/edit.ts";
 import { compareGoVersions } from "../../modfile/go-version.ts";
-import { goModEdit, placeIn } from "../hits.ts";
+import { goLineEdit } from "../go-line-edit.ts";
+import { placeIn } from "../hits.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const goDirectiveLowered: ChangeRule = {
@@ -22,7 +22,7 @@ export const goDirectiveLowered: ChangeRule = {
         subject: `${module.path} go ${after.version}`,
         message: `the go directive was lowered from ${before} to ${after.version}`,
         ...placeIn(module, after.position),
-        edit: goModEdit(module.file, `set go ${before}`, (goMod) => setGo(goMod, before)),
+        ...goLineEdit(module, before),
       },
     ];
   },

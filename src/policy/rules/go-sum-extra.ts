@@ -1,4 +1,4 @@
-import type { RuleHit, StateRule } from "../rule.ts";
+import type { RuleEdit, RuleHit, StateRule } from "../rule.ts";
 
 export const goSumExtra: StateRule = {
   id: "go-sum-extra",
@@ -25,8 +25,27 @@ export const goSumExtra: StateRule = {
       if (selected === undefined || version.endsWith("/go.mod") || selected === version) continue;
       if (replaced.has(key)) continue;
       const message = `go.sum has the hash of ${path} ${version}, but ${selected} is required`;
-      hits.push({ subject: `${path}@${version}`, message, file: module.sums.file, line, column: 1 });
+      const { file } = module.sums;
+      hits.push({
+        subject: `${path}@${version}`,
+        message,
+        file,
+        line,
+        column: 1,
+        edits: [dropLine(file, key)],
+      });
     }
     return hits;
   },
 };
+
+function dropLine(file: string, key: string): RuleEdit {
+  return {
+    file,
+    what: `drop the hash of ${key}`,
+    apply(text) {
+      const kept = text.split("\n").filter((line) => !line.startsWith(`${key} `));
+      return kept.join("\n") === text ? undefined : kept.join("\n");
+    },
+  };
+}

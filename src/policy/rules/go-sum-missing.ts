@@ -1,7 +1,8 @@
-import { builtAs } from "../dependencies.ts";
-import { placeIn } from "../hits.ts";
-import { importsOf } from "../imports.ts";
-import type { RuleHit, StateRule } from "../rule.ts";
+import { type Place, placeIn } from "../hits.ts";
+import { importsOf, prefixesOf } from "../imports.ts";
+import { moduleGraph } from "../module-graph.ts";
+import { builtAs, isPruned } from "../replaced.ts";
+import type { ModuleContext, RuleHit, StateRule } from "../rule.ts";
 
 export const goSumMissing: StateRule = {
   id: "go-sum-missing",
@@ -9,30 +10,84 @@ export const goSumMissing: StateRule = {
   group: "go-sum",
   level: "error",
   title: "go.sum lacks the hash of a required module",
-  why: "Builds with -mod=readonly, the default, stop there; until then nothing proves what was downloaded.",
+  why:
+    "Builds with -mod=readonly, the default, stop there; until then nothing proves what was downloaded. Hashes of the " +
+    "go.mod files behind the required ones are looked for where a proxy knows the module graph; from go 1.17 on, only " +
+    "commands that load the whole graph (go list -m all, go mod verify) stop for want of those.",
   fix: "run go mod tidy and commit go.sum",
   reference: "https://go.dev/ref/mod#go-sum-files",
-  async check({ module, repository }) {
+  async check(context) {
+    const { module, repository } = context;
     // Modules of a workspace may keep their hashes in go.work.sum.
     if (repository.tree.files.has("go.work.sum")) return [];
-    const imports = await importsOf(repository, module);
-    const hits: RuleHit[] = [];
-    for (const { module: required, indirect, position } of module.goMod.require) {
-      const built = builtAs(module.goMod, required);
-      // A folder has no hash, and what is built from this repository is checked by git.
-      if (built === undefined) continue;
-      const { path, version } = built;
-      const isUsed = !indirect && [...imports.keys()].some((name) => isProvidedBy(required.path, name));
-      const needed = [`${path} ${version}/go.mod`, ...(isUsed ? [`${path} ${version}`] : [])];
-      const missing = needed.filter((key) => !module.sums?.entries.has(key));
-      if (missing.length === 0) continue;
-      const message = `go.sum has no line for ${missing.join(" and ")}`;
-      hits.push({ subject: `${path}@${version}`, message, ...placeIn(module, position) });
-    }
-    return hits;
+    // Its own rule tells of it; what stands further down in it is not known.
+    if (module.sums?.isGivenUp) return [];
+    const lines = [...(await requiredLines(context)), ...(await graphLines(context))];
+    const missing = lines
+      .map((line) => ({ ...line, keys: line.keys.filter((key) => !module.sums?.entries.has(key)) }))
+      .filter(({ keys }) => keys.length > 0);
+    if (module.sums === undefined && missing.length > 0) return [noFile(context, missing.length)];
+    return missing.map(({ keys, subject, place, level }) => ({
+      subject,
+      message: `go.sum has no line for ${keys.join(" and ")}`,
+      ...(level === undefined ? {} : { level }),
+      ...place,
+    }));
   },
 };
 
-function isProvidedBy(modulePath: string, importPath: string): boolean {
-  return importPath === modulePath || importPath.startsWith(`${modulePath}/`);
+/** Lines that go.sum must have for one module, by `path version`. */
+interface NeededLines {
+  keys: string[];
+  subject: string;
+  place: Place;
+  level?: "warning";
+}
+
+/** Those of the modules that go.mod names: the go.mod always, the zip when a package of it is imported. */
+async function requiredLines({ module, repository }: ModuleContext): Promise<NeededLines[]> {
+  const imports = await importsOf(repository, module);
+  const used = new Set([...imports.keys()].flatMap(prefixesOf));
+  return module.goMod.require.flatMap(({ module: required, indirect, position }) => {
+    const built = builtAs(module.goMod, required);
+    // A folder has no hash, and what is built from this repository is checked by git.
+    if (built === undefined) return [];
+    const { path, version } = built;
+    const zip = !indirect && used.has(required.path) ? [`${path} ${version}`] : [];
+    const keys = [`${path} ${version}/go.mod`, ...zip];
+    return [{ keys, subject: `${path}@${version}`, place: placeIn(module, position) }];
+  });
+}
+
+/** Those of the go.mod files behind the required ones, which the go command reads for the module graph. */
+async function graphLines({ module, facts }: ModuleContext): Promise<NeededLines[]> {
+  if (facts === undefined) return [];
+  const { loaded } = await moduleGraph(module, facts);
+  const required = new Map(module.goMod.require.map((require) => [require.module.path, require]));
+  const named = new Set(
+    module.goMod.require.map((require) => keyOf(builtAs(module.goMod, require.module) ?? require.module)),
+  );
+  // A build of a module that names all others never looks there.
+  const level = isPruned(module.goMod) ? { level: "warning" as const } : {};
+  return loaded
+    .filter(({ built }) => !named.has(keyOf(built)))
+    .map(({ built, root }) => ({
+      keys: [`${keyOf(built)}/go.mod`],
+      subject: `${built.path}@${built.version}/go.mod`,
+      place: placeIn(module, required.get(root)?.position),
+      ...level,
+    }));
+}
+
+function noFile({ module }: ModuleContext, count: number): RuleHit {
+  const modules = count === 1 ? "a module" : `${count} modules`;
+  return {
+    subject: "go.sum",
+    message: `there is no go.sum, so ${modules} that the build needs have no hash`,
+    ...placeIn(module, module.goMod.require[0]?.position),
+  };
+}
+
+function keyOf({ path, version }: { path: string; version: string }): string {
+  return `${path} ${version}`;
 }

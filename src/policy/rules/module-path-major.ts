@@ -1,5 +1,6 @@
 import { setModule } from "../../modfile/edit.ts";
 import { goModEdit, modulePlace } from "../hits.ts";
+import { importRewrites, rewriteEdits } from "../import-rewrites.ts";
 import type { StateRule } from "../rule.ts";
 
 /** Why the last element is no major suffix though it looks like one; undefined when there is nothing wrong. */
@@ -25,18 +26,20 @@ export const modulePathMajor: StateRule = {
   why: "Go takes /v2, /v3 and so on as part of the path; /v0, /v1, /v02 and /v2.1 can never be resolved.",
   fix: "correct the suffix in go.mod and in all imports of the module",
   reference: "https://go.dev/ref/mod#major-version-suffixes",
-  check({ module }) {
+  async check({ module, repository }) {
     const problem = majorSuffixProblem(module.path);
     if (problem === undefined) return [];
+    const { path, reason } = problem;
+    const rename = goModEdit(module.file, `set the module path to ${path}`, (goMod) =>
+      setModule(goMod, path),
+    );
     return [
       {
         subject: module.path,
-        message: `module path ${module.path}: ${problem.reason}`,
-        fix: `use ${problem.path} in go.mod and in all imports of the module`,
+        message: `module path ${module.path}: ${reason}`,
+        fix: `use ${path} in go.mod and in all imports of the module`,
         ...modulePlace(module),
-        edit: goModEdit(module.file, `set the module path to ${problem.path}`, (goMod) =>
-          setModule(goMod, problem.path),
-        ),
+        edits: [rename, ...rewriteEdits(await importRewrites(repository, module, path))],
       },
     ];
   },

@@ -21,7 +21,9 @@ export const replaceLocal: StateRule = {
         subject: `${old.path} => ${target.path}`,
         message: `${old.path} is replaced by the folder ${target.path}`,
         ...placeIn(module, position),
-        edit: goModEdit(module.file, `drop the replace of ${old.path}`, (goMod) => dropReplace(goMod, old)),
+        edits: [
+          goModEdit(module.file, `drop the replace of ${old.path}`, (goMod) => dropReplace(goMod, old)),
+        ],
       }));
   },
 };

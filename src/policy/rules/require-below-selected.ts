@@ -1,7 +1,7 @@
 import { addRequire } from "../../modfile/edit.ts";
 import { compareVersions } from "../../module/version.ts";
-import { selectVersions } from "../dependencies.ts";
 import { goModEdit, placeIn } from "../hits.ts";
+import { moduleGraph } from "../module-graph.ts";
 import type { StateRule } from "../rule.ts";
 
 export const requireBelowSelected: StateRule = {
@@ -16,7 +16,7 @@ export const requireBelowSelected: StateRule = {
   needs: ["proxy"],
   async check({ module, facts }) {
     if (facts === undefined) return [];
-    const selected = await selectVersions(module, facts);
+    const { selected } = await moduleGraph(module, facts);
     return module.goMod.require.flatMap(({ module: required, position }) => {
       const version = selected.get(required.path);
       if (version === undefined || compareVersions(version, required.version) <= 0) return [];
@@ -27,9 +27,11 @@ export const requireBelowSelected: StateRule = {
           message: `${required.path} is required at ${required.version}, but ${version} is selected`,
           fix: `require ${required.path} ${version}, or run go mod tidy`,
           ...placeIn(module, position),
-          edit: goModEdit(module.file, `require ${required.path} ${version}`, (goMod) =>
-            addRequire(goMod, raised),
-          ),
+          edits: [
+            goModEdit(module.file, `require ${required.path} ${version}`, (goMod) =>
+              addRequire(goMod, raised),
+            ),
+          ],
         },
       ];
     });

@@ -1,4 +1,4 @@
-import { importsOf } from "../imports.ts";
+import { importsOf, prefixesOf } from "../imports.ts";
 import type { RuleHit, StateRule } from "../rule.ts";
 import { isStandardLibrary } from "../standard-library.ts";
 
@@ -12,12 +12,12 @@ export const requireMissing: StateRule = {
   fix: "run go mod tidy",
   reference: "https://go.dev/ref/mod#go-mod-tidy",
   async check({ module, repository }) {
-    const provided = [module.path, ...module.goMod.require.map((require) => require.module.path)];
+    const provided = new Set([module.path, ...module.goMod.require.map((require) => require.module.path)]);
     const hits: RuleHit[] = [];
     for (const [path, at] of await importsOf(repository, module)) {
       if (path === "C" || isStandardLibrary(path) || path.startsWith("./") || path.startsWith("../"))
         continue;
-      if (provided.some((modulePath) => path === modulePath || path.startsWith(`${modulePath}/`))) continue;
+      if (prefixesOf(path).some((prefix) => provided.has(prefix))) continue;
       // Some repositories keep the requirements of their tests out of go.mod on purpose.
       const level = at.file.endsWith("_test.go") ? { level: "warning" as const } : {};
       hits.push({

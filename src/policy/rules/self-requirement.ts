@@ -1,6 +1,7 @@
 import { compareVersions } from "../../module/version.ts";
-import { chainTo, selectVersions } from "../dependencies.ts";
+import { chainTo } from "../dependencies.ts";
 import { modulePlace } from "../hits.ts";
+import { moduleGraph } from "../module-graph.ts";
 import type { ChangeRule } from "../rule.ts";
 import { ownVersions } from "../versions.ts";
 
@@ -18,7 +19,7 @@ export const selfRequirement: ChangeRule = {
     const { module, facts, proposed } = context;
     if (facts === undefined) return [];
     const own = module.path;
-    const required = (await selectVersions(module, facts)).get(own);
+    const required = (await moduleGraph(module, facts)).selected.get(own);
     const next = proposed?.version ?? ownVersions(context, own).at(-1);
     if (required === undefined || next === undefined || compareVersions(required, next) <= 0) return [];
     const chain = await chainTo(module, { path: own, version: required }, facts);

@@ -1,5 +1,6 @@
 import { isPseudoVersion } from "../../module/pseudo.ts";
-import { builtAs, listedDependencies } from "../dependencies.ts";
+import { listedDependencies } from "../dependencies.ts";
+import { builtAs } from "../replaced.ts";
 import type { StateRule } from "../rule.ts";
 
 export const siblingUnpublished: StateRule = {

@@ -29,7 +29,7 @@ export const toolchainPolicy: StateRule = {
         subject: `${module.path} toolchain ${toolchain.name}`,
         message: `toolchain ${toolchain.name}: ${reason}`,
         ...placeIn(module, toolchain.position),
-        edit: goModEdit(module.file, "drop the toolchain line", dropToolchain),
+        edits: [goModEdit(module.file, "drop the toolchain line", dropToolchain)],
       },
     ];
   },

@@ -2,8 +2,8 @@ import type { ApiChange } from "../../../src/api/compare.ts";
 import { ModwharfError } from "../../../src/base/errors.ts";
 import { compareVersions, sortVersions } from "../../../src/module/version.ts";
 import { apiChanges } from "../../../src/policy/api-change.ts";
-import { selectVersions } from "../../../src/policy/dependencies.ts";
 import { counterpart, judge } from "../../../src/policy/judge.ts";
+import { moduleGraph } from "../../../src/policy/module-graph.ts";
 import { baseVersionOf, type NextVersion, nextVersion } from "../../../src/policy/next-version.ts";
 import { emptyPolicy } from "../../../src/policy/policy.ts";
 import { presetLevels } from "../../../src/policy/presets.ts";
@@ -99,7 +99,7 @@ async function suggestion(
     facts: ProxyFacts;
   },
 ): Promise<NextVersion> {
-  const required = (await selectVersions(module, context.facts)).get(module.path);
+  const required = (await moduleGraph(module, context.facts)).selected.get(module.path);
   return nextVersion({
     modulePath: module.path,
     dir: module.dir,

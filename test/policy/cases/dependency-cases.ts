@@ -348,6 +348,26 @@ export const dependencyCases: RuleCases = {
       },
     },
   },
+  "vulnerable-toolchain": {
+    fires: {
+      scene: {
+        head: { "go.mod": "module example.com/m\n\ngo 1.22.0\n\ntoolchain go1.22.3\n" },
+        advisories: {
+          stdlib: [{ ranges: [{ introduced: "v1.22.0-0", fixed: "v1.22.4", custom: false }] }],
+          toolchain: [
+            { id: "GO-2026-2", aliases: [], ranges: [{ introduced: "", fixed: "v1.22.5", custom: false }] },
+          ],
+        },
+      },
+      line: 5,
+    },
+    silent: {
+      head: { "go.mod": "module example.com/m\n\ngo 1.22.4\n" },
+      advisories: {
+        stdlib: [{ ranges: [{ introduced: "v1.22.0-0", fixed: "v1.22.4", custom: false }] }],
+      },
+    },
+  },
   "vulnerable-dependency-unconfirmed": {
     fires: {
       scene: {
