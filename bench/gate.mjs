@@ -1,5 +1,7 @@
-// The gate against gorelease, and against a bare git diff when nothing of Go changed: `node bench/gate.mjs [runs]`.
-// The module has 250+ requirements and 4 MB of source; ratios are medians of runs in turn, whole processes.
+// The gate against gorelease, and against a bare git diff when nothing of Go changed:
+// `node bench/gate.mjs [runs, default 2] [module older newer]`. The module has 250+ requirements and 4 MB of source. Both
+// sides read the same warm module cache and run in turn, whole processes; ratios are of medians. gorelease takes
+// minutes, so that it runs less often than what is quick.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +9,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const runs = Math.max(7, Number(process.argv[2] ?? 7));
+const runs = Math.max(2, Number(process.argv[2] ?? 2));
 const work = mkdtempSync(join(tmpdir(), "modwharf-bench-gate-"));
-const env = { ...process.env, GOWORK: "off", GOFLAGS: "", GOBIN: work };
+const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod", GOBIN: work };
 const GORELEASE = "golang.org/x/exp/cmd/gorelease@v0.0.0-20260908205506-85c1c2202aba";
-/** Two neighbouring releases of a module that is large enough. */
-const [PATH, BASE, HEAD] = ["github.com/anchore/syft", "v1.50.0", "v1.51.0"];
+/** Two neighbouring releases of a module that is large enough, without replace lines, and that gorelease can load. */
+const [PATH, BASE, HEAD] =
+  process.argv.length > 5 ? process.argv.slice(3, 6) : ["github.com/rclone/rclone", "v1.75.0", "v1.75.1"];
 
 /** Both sides ask this folder alone, so that neither the network nor a module that a proxy refuses decides. */
 const CACHE = join(
@@ -29,13 +32,13 @@ const git = (...args) => run("git", args, join(work, "repo"));
 /** Whole process, wall time in milliseconds. */
 function timed(program, args, cwd) {
   const start = performance.now();
-  const { status, stderr } = spawnSync(program, args, {
+  const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     env: offline,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  return { ms: performance.now() - start, status, stderr };
+  return { ms: performance.now() - start, status, stdout, stderr };
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -63,11 +66,7 @@ function makeRepository() {
 /** Puts into the module cache what gorelease loads: the whole graph of each release (its scratch module prunes none). */
 function warm(repo) {
   const go = (args, cwd) =>
-    spawnSync("go", args, {
-      cwd,
-      env: { ...env, GOFLAGS: "-mod=mod", GOMAXPROCS: "64" },
-      maxBuffer: 1 << 28,
-    });
+    spawnSync("go", args, { cwd, env: { ...env, GOMAXPROCS: "64" }, maxBuffer: 1 << 28 });
   for (const version of [BASE, HEAD]) {
     writeFileSync(join(work, "go.mod"), `module scratch\n\ngo 1.16\n\nrequire ${PATH} ${version}\n`);
     go(["mod", "graph"], work);
@@ -82,8 +81,25 @@ function describe(repo) {
       bytes += statSync(join(entry.parentPath, entry.name)).size;
   }
   const requires = JSON.parse(run("go", ["mod", "edit", "-json"], repo)).Require.length;
-  return `${PATH}: ${requires} requirements, ${(bytes / 1e6).toFixed(1)} MB of Go`;
+  return `${PATH} ${BASE} to ${HEAD}: ${requires} requirements, ${(bytes / 1e6).toFixed(1)} MB of Go`;
 }
+
+/** What a side found, in one line. */
+const verdictOf = {
+  gate: ({ status, stdout, stderr }) => {
+    if (status > 1) return `ended with ${status}: ${stderr.trim().slice(-300)}`;
+    const { blocking, findings } = JSON.parse(stdout);
+    const rules = new Set(findings.filter((finding) => finding.blocking).map((finding) => finding.rule));
+    return `exit ${status}, ${blocking} blocking (${[...rules].join(", ") || "none"}) of ${findings.length} findings`;
+  },
+  gorelease: ({ status, stdout, stderr }) => {
+    // Without a summary it gave up and did only part of its work.
+    const summary = stdout.split("\n# summary\n")[1]?.trim().replace(/\s+/g, " ");
+    return summary === undefined
+      ? `gave up, exit ${status}: ${(stderr || stdout).trim().slice(-300)}`
+      : `exit ${status}: ${summary}`;
+  },
+};
 
 const bundle = join(work, "dist", "modwharf.js");
 run("node", [join(here, "..", "scripts", "build.mjs"), join(work, "dist")], here);
@@ -95,29 +111,27 @@ console.log(describe(repo));
 warm(repo);
 
 const subjects = {
-  gate: () => timed(process.execPath, [bundle, "gate", "--base", BASE], repo),
+  gate: () => timed(process.execPath, [bundle, "gate", "--base", BASE, "--json"], repo),
   gorelease: () => timed(join(work, "gorelease"), [`-base=${BASE}`], repo),
 };
 const results = { gate: [], gorelease: [] };
-// Once each, so that both have a warm cache. A gorelease that gives up did only part of its work: said, since the
-// ratio is then an upper bound.
+// Once each, so that both have warm caches.
 for (const [name, subject] of Object.entries(subjects)) {
-  const { status, stderr } = subject();
-  if (status !== 0 && status !== 1) console.log(`${name} ended with ${status}`);
-  if (name === "gorelease" && stderr !== "") console.log(`gorelease gave up: ${stderr.trim().slice(-300)}`);
+  const first = subject();
+  console.log(`${name} (${(first.ms / 1000).toFixed(1)} s cold): ${verdictOf[name](first)}`);
 }
 for (let i = 0; i < runs; i++)
   for (const [name, subject] of Object.entries(subjects)) results[name].push(subject().ms);
 const [ours, theirs] = [median(results.gate), median(results.gorelease)];
 console.log(
-  `full gate: ${ours.toFixed(0)} ms, gorelease: ${theirs.toFixed(0)} ms, ratio ${(ours / theirs).toFixed(2)}`,
+  `full gate: ${ours.toFixed(0)} ms, gorelease: ${theirs.toFixed(0)} ms, ratio ${(ours / theirs).toFixed(3)}`,
 );
 
 writeFileSync(join(repo, "NOTES.txt"), "nothing of Go\n");
 git("add", "NOTES.txt");
 git("commit", "-q", "-m", "notes");
 const quiet = { gate: [], node: [], diff: [] };
-for (let i = 0; i < runs * 3; i++) {
+for (let i = 0; i < Math.max(runs, 7) * 3; i++) {
   quiet.gate.push(timed(process.execPath, [bundle, "gate", "--base", "HEAD~1"], repo).ms);
   quiet.node.push(timed(process.execPath, ["-e", "0"], repo).ms);
   quiet.diff.push(timed("git", ["diff", "--stat", "HEAD~1"], repo).ms);
