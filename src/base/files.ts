@@ -32,11 +32,37 @@ export function asFileError(error: unknown): ModwharfError | undefined {
   });
 }
 
-/** The bytes of a file, or undefined when it (or a folder above it) does not exist. */
+/** Far more than any file has that is read whole. */
+const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The bytes of a file, or of a pipe. What has more than `maxBytes` (default 256 MiB) is FILE_UNREADABLE: a link in a
+ * merge request may lead to a device that never ends. Otherwise throws as readFile.
+ */
+export async function readWhole(path: string, maxBytes = MAX_WHOLE_BYTES): Promise<Buffer> {
+  const found = await stat(path);
+  if (found.isFile() && found.size <= maxBytes) return await readFile(path);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new ModwharfError("FILE_UNREADABLE", "the file is too large", {
+        subject: path,
+        expected: `at most ${maxBytes} bytes`,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The bytes of a file, or undefined when it (or a folder above it) does not exist. Throws FILE_UNREADABLE. */
 export async function readIfPresent(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
+    if (error instanceof ModwharfError) throw error;
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw new ModwharfError("FILE_UNREADABLE", "cannot read the file", {
       subject: path,

@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf } from "../base/files.ts";
+import { errnoOf, readWhole } from "../base/files.ts";
 
 /** The bytes of a manifest, which is shown as `name`. Throws FILE_UNREADABLE. */
 export async function readManifest(path: string, name: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
+    if (error instanceof ModwharfError) throw error;
     throw new ModwharfError("FILE_UNREADABLE", "cannot read the manifest", {
       subject: name,
       actual: errnoOf(error),

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readIfPresent } from "../base/files.ts";
 import type { EntryMode } from "../dirhash/walk.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { compareLines, type LineDifference } from "./line-differences.ts";
@@ -42,6 +42,7 @@ export async function compareVendor(plan: VendorPlan, copies: VendoredCopies): P
 async function compareModulesTxt(expected: string, dir: string): Promise<VendorDifference[]> {
   if (expected === "") return [];
   const path = "modules.txt";
-  const actual = await readFile(join(dir, path), "utf8").catch(() => "");
+  // What cannot be read has none of the lines.
+  const actual = (await readIfPresent(join(dir, path)).catch(() => undefined))?.toString("utf8") ?? "";
   return compareLines(expected, actual).map((difference) => ({ kind: "line", path, ...difference }));
 }

@@ -73,8 +73,9 @@ export function checkListing({ files, omitted, goVersion }: TreeListing): Checke
 function rootGoVersion(dir: string): string | undefined {
   try {
     const file = `${dir}/go.mod`;
-    // A larger one is refused by the rules later, whatever it says.
-    return statSync(file).size > MAX_GO_MOD_BYTES ? undefined : goVersionOf(readFileSync(file));
+    const found = statSync(file);
+    // A larger one is refused by the rules later, whatever it says; of a link's target only a file comes to an end.
+    return found.isFile() && found.size <= MAX_GO_MOD_BYTES ? goVersionOf(readFileSync(file)) : undefined;
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return undefined;

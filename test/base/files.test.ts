@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -6,6 +7,7 @@ import {
   copyInto,
   createFileOnce,
   readIfPresent,
+  readWhole,
   temporaryDirectory,
   writeFileAtomic,
 } from "../../src/base/files.ts";
@@ -81,6 +83,23 @@ describe("createFileOnce", () => {
       await createFileOnce(join(dir.path, "to"), (temporary) => copyInto(join(dir.path, "from"), temporary)),
     ).toBe(true);
     expect(await readFile(join(dir.path, "to"), "utf8")).toBe("bytes");
+  });
+});
+
+describe("readWhole", () => {
+  it("reads pipes, and no more of what never ends than any file has", async () => {
+    const pipe = join(dir.path, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const [read] = await Promise.all([readWhole(pipe), writeFile(pipe, "piped")]);
+    expect(read.toString()).toBe("piped");
+    await symlink("/dev/zero", join(dir.path, "endless"));
+    const endless = readWhole(join(dir.path, "endless"), 1_000_000);
+    await expect(endless).rejects.toMatchObject({
+      code: "FILE_UNREADABLE",
+      expected: "at most 1000000 bytes",
+    });
+    await writeFile(join(dir.path, "large"), Buffer.alloc(11));
+    await expect(readWhole(join(dir.path, "large"), 10)).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
   });
 });
 
