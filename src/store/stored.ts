@@ -7,6 +7,7 @@ import { ModwharfError } from "../base/errors.ts";
 import { exists, temporaryDirectory } from "../base/files.ts";
 import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 import type { H1 } from "../dirhash/h1.ts";
+import { MAX_ZIP_BYTES } from "../zip/files.ts";
 import { hashZip } from "../zip/hash.ts";
 import type { Backend, StoredObject } from "./backend.ts";
 
@@ -17,10 +18,13 @@ const MAX_SMALL_BYTES = 16 * 1024 * 1024;
 export class StoredReader {
   readonly #backend: Backend;
   readonly #retry: Partial<RetryPolicy>;
+  readonly #maxZipBytes: number;
 
-  constructor(backend: Backend, retry: Partial<RetryPolicy> = {}) {
+  /** `maxZipBytes`: Go's own limit; others are for tests. */
+  constructor(backend: Backend, retry: Partial<RetryPolicy> = {}, maxZipBytes = MAX_ZIP_BYTES) {
     this.#backend = backend;
     this.#retry = retry;
+    this.#maxZipBytes = maxZipBytes;
   }
 
   /** The bytes of a small object with its revision, or undefined when it is absent. */
@@ -41,7 +45,7 @@ export class StoredReader {
 
   /**
    * The h1 of a stored zip, or undefined when it is absent; its bytes go through a temporary file, not memory.
-   * Throws ZIP_INVALID when the object is no module zip.
+   * Throws ZIP_INVALID when the object is no module zip; one beyond Go's limit is not read to its end.
    */
   async h1OfZip(key: string): Promise<H1 | undefined> {
     const local = this.#backend.localFile?.(key);
@@ -49,11 +53,29 @@ export class StoredReader {
     const scratch = await temporaryDirectory();
     try {
       const file = join(scratch.path, "module.zip");
-      const found = await this.#whole(key, (object) => download(key, object, file));
+      const found = await this.#whole(key, (object) => this.#download(key, object, file));
       return found === undefined ? undefined : await hashZip(file);
     } finally {
       await scratch.dispose();
     }
+  }
+
+  async #download(key: string, object: StoredObject, file: string): Promise<true> {
+    const limit = this.#maxZipBytes;
+    if (object.sizeBytes !== undefined && object.sizeBytes > limit) throw zipTooLarge(key, limit);
+    const hash = createHash("sha256");
+    let size = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        size += chunk.length;
+        if (size > limit) done(zipTooLarge(key, limit));
+        else done(null, chunk);
+      },
+    });
+    await pipeline(object.body, measure, createWriteStream(file));
+    checkReceived(key, object, size, hash.digest("hex"));
+    return true;
   }
 
   /** Reads an object with `read`, again from its start when the connection broke on the way. */
@@ -79,21 +101,6 @@ class Garbled extends Error {
   readonly code = "ECONNRESET";
 }
 
-async function download(key: string, object: StoredObject, file: string): Promise<true> {
-  const hash = createHash("sha256");
-  let size = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      size += chunk.length;
-      done(null, chunk);
-    },
-  });
-  await pipeline(object.body, measure, createWriteStream(file));
-  checkReceived(key, object, size, hash.digest("hex"));
-  return true;
-}
-
 function checkReceived(key: string, object: StoredObject, size: number, sha256: string): void {
   if (object.sizeBytes !== undefined && object.sizeBytes !== size) {
     throw new Garbled(`${size} of ${object.sizeBytes} bytes of ${key}`);
@@ -116,6 +123,14 @@ function tooLarge(key: string): ModwharfError {
   return new ModwharfError("REMOTE_BAD_ANSWER", "a small file of the store is too large", {
     subject: key,
     expected: `at most ${MAX_SMALL_BYTES} bytes`,
+  });
+}
+
+function zipTooLarge(key: string, maxBytes: number): ModwharfError {
+  return new ModwharfError("ZIP_INVALID", "the stored zip is larger than a module zip may be", {
+    subject: key,
+    expected: `at most ${maxBytes} bytes, Go's own limit`,
+    fix: "find out who wrote it; it was not this tool",
   });
 }
 
