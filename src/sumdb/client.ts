@@ -5,7 +5,6 @@ import { matchPrefixPatterns } from "../module/patterns.ts";
 import { recordHash } from "../tlog/hash.ts";
 import type { Verifier } from "../tlog/keys.ts";
 import { storedHashIndex } from "../tlog/stored-index.ts";
-import { tileHashReader } from "../tlog/tile-hash-reader.ts";
 import { type LogRecord, parseRecord } from "../tlog/tree-head.ts";
 import type { SumdbOps } from "./ops.ts";
 import { SumdbTiles } from "./tiles.ts";
@@ -37,7 +36,6 @@ export class SumdbClient {
   readonly #name: string;
   readonly #ops: SumdbOps;
   readonly #gonosumdb: string;
-  readonly #tiles: SumdbTiles;
   readonly #timeline: Timeline;
   #opened: Promise<void> | undefined;
   readonly #records = new Map<string, Promise<string>>();
@@ -46,8 +44,7 @@ export class SumdbClient {
     this.#name = verifier.name;
     this.#ops = ops;
     this.#gonosumdb = gonosumdb;
-    this.#tiles = new SumdbTiles(verifier.name, ops, tileHeight);
-    this.#timeline = new Timeline(verifier, this.#tiles, ops);
+    this.#timeline = new Timeline(verifier, new SumdbTiles(verifier.name, ops, tileHeight), ops);
   }
 
   /** True for modules that GONOSUMDB keeps from the database; never for toolchains, as in cmd/go (useSumDB). */
@@ -128,7 +125,7 @@ export class SumdbClient {
         `cannot validate record ${id} in a tree of size ${tree.size}`,
       );
     }
-    const [hash] = await tileHashReader(tree, this.#tiles).readHashes([storedHashIndex(0, id)]);
+    const [hash] = await this.#timeline.reader().readHashes([storedHashIndex(0, id)]);
     if (hash?.equals(recordHash(text)) !== true) {
       throw new ModwharfError("LOG_UNVERIFIED", "cannot authenticate the record in the database's answer");
     }

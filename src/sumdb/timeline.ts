@@ -4,7 +4,7 @@ import type { Verifier } from "../tlog/keys.ts";
 import { openNote, verifierList } from "../tlog/note.ts";
 import { checkTree, proveTree } from "../tlog/proof.ts";
 import { type TileReader, tileHashReader } from "../tlog/tile-hash-reader.ts";
-import { treeHash } from "../tlog/tree.ts";
+import { type HashReader, treeHash } from "../tlog/tree.ts";
 import { parseTree, type Tree } from "../tlog/tree-head.ts";
 import type { SumdbOps } from "./ops.ts";
 
@@ -29,6 +29,10 @@ export class Timeline {
   readonly #tiles: TileReader;
   readonly #ops: SumdbOps;
   #latest = BEGINNING;
+  /** That of the newest tree, once it was needed. */
+  #reader: { readonly tree: Tree; readonly reader: HashReader } | undefined;
+  /** The signed head of the newest tree, once its signature and its own tiles were checked. */
+  #checked: Buffer = Buffer.alloc(0);
 
   constructor(verifier: Verifier, tiles: TileReader, ops: SumdbOps) {
     this.#verifier = verifier;
@@ -69,25 +73,42 @@ export class Timeline {
 
   async #place(note: Buffer): Promise<Moment> {
     if (note.length === 0) return this.#latest.tree.size === 0 ? "present" : "past";
+    // Lookups mostly carry one and the same head, whose signature and tiles were checked when it came first.
+    if (note.equals(this.#checked)) return "present";
     const { text } = openNote(note, verifierList(this.#verifier));
     const head = { tree: parseTree(text), note };
     for (;;) {
       const latest = this.#latest;
       if (head.tree.size <= latest.tree.size) {
         await this.#checkContains(head, latest);
+        if (this.#latest === latest && isSameTree(head.tree, latest.tree)) this.#checked = note;
         return head.tree.size < latest.tree.size ? "past" : "present";
       }
       await this.#checkContains(latest, head);
       // Another lookup may have moved on during the check; then this head is compared once more.
       if (this.#latest === latest) {
         this.#latest = head;
+        this.#checked = Buffer.alloc(0);
         return "future";
       }
     }
   }
 
+  /** Reads hashes of the newest tree; what was proven for it once is not proven again. */
+  reader(): HashReader {
+    return this.#readerOf(this.#latest.tree);
+  }
+
+  #readerOf(tree: Tree): HashReader {
+    const known = this.#reader;
+    if (known !== undefined && isSameTree(known.tree, tree)) return known.reader;
+    const reader = tileHashReader(tree, this.#tiles);
+    if (tree === this.#latest.tree) this.#reader = { tree, reader };
+    return reader;
+  }
+
   async #checkContains(older: Head, newer: Head): Promise<void> {
-    const reader = tileHashReader(newer.tree, this.#tiles);
+    const reader = this.#readerOf(newer.tree);
     const hash = await treeHash(older.tree.size, reader).catch((error: unknown) => {
       throw notComparable(older, newer, error);
     });
@@ -109,6 +130,10 @@ function damagedLatest(file: string, cause: unknown): ModwharfError {
     fix: "remove this file below GOPATH/pkg/sumdb; it is written again",
     cause,
   });
+}
+
+function isSameTree(a: Tree, b: Tree): boolean {
+  return a.size === b.size && a.hash.equals(b.hash);
 }
 
 function notComparable(older: Head, newer: Head, error: unknown): unknown {

@@ -21,7 +21,9 @@ export interface TileReader {
  * Throws LOG_UNVERIFIED when they do not.
  */
 export function tileHashReader(tree: Tree, tiles: TileReader): HashReader {
-  return { readHashes: (indexes) => new AuthenticatedRead(tree, tiles).read(indexes) };
+  // What was proven to belong to this tree once need not be read and proven again.
+  const proven = new Map<string, Buffer>();
+  return { readHashes: (indexes) => new AuthenticatedRead(tree, tiles, proven).read(indexes) };
 }
 
 /** One call of readHashes: the tiles it needs, parents before children, and where each stands. */
@@ -30,11 +32,13 @@ class AuthenticatedRead {
   readonly #reader: TileReader;
   readonly #tiles: Tile[] = [];
   readonly #order = new Map<string, number>();
+  readonly #proven: Map<string, Buffer>;
   #data: readonly Buffer[] = [];
 
-  constructor(tree: Tree, reader: TileReader) {
+  constructor(tree: Tree, reader: TileReader, proven: Map<string, Buffer>) {
     this.#tree = tree;
     this.#reader = reader;
+    this.#proven = proven;
   }
 
   async read(indexes: readonly number[]): Promise<Hash[]> {
@@ -43,12 +47,23 @@ class AuthenticatedRead {
     for (const index of edge) this.#add(this.#tileOf(index));
     const edgeTiles = this.#tiles.length;
     for (const index of indexes) this.#plan(index);
-    this.#data = await this.#reader.readTiles(this.#tiles);
+    const isNew = this.#tiles.map((tile) => !this.#proven.has(tilePath(tile)));
+    const fresh = this.#tiles.filter((_, i) => isNew[i]);
+    const read = await this.#readAll(fresh);
+    this.#data = this.#tiles.map((tile) => (read.get(tile) ?? this.#proven.get(tilePath(tile)))!);
     this.#checkLengths();
-    this.#authenticateEdge(edge);
-    for (const tile of this.#tiles.slice(edgeTiles)) this.#authenticate(tile);
-    await this.#reader.saveTiles(this.#tiles, this.#data);
+    if (isNew.slice(0, edgeTiles).includes(true)) this.#authenticateEdge(edge);
+    this.#tiles.forEach((tile, i) => {
+      if (i >= edgeTiles && isNew[i]) this.#authenticate(tile);
+    });
+    for (const [tile, data] of read) this.#proven.set(tilePath(tile), data);
+    if (fresh.length > 0) await this.#reader.saveTiles([...read.keys()], [...read.values()]);
     return indexes.map((index) => this.#hash(index));
+  }
+
+  async #readAll(tiles: readonly Tile[]): Promise<Map<Tile, Buffer>> {
+    const data = tiles.length === 0 ? [] : await this.#reader.readTiles(tiles);
+    return new Map(tiles.map((tile, i) => [tile, data[i]!]));
   }
 
   #tileOf(index: number): Tile {

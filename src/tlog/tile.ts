@@ -1,5 +1,5 @@
 import { ModwharfError } from "../base/errors.ts";
-import { HASH_SIZE, type Hash, nodeHash } from "./hash.ts";
+import { HASH_SIZE, type Hash, nodeHashes } from "./hash.ts";
 import { splitStoredHashIndex, storedHashIndex } from "./stored-index.ts";
 import type { HashReader } from "./tree.ts";
 
@@ -66,9 +66,7 @@ export function hashFromTile(tile: Tile, data: Buffer, index: number): Hash {
 
 /** The root over a power of two of hashes that stand side by side. */
 export function subtreeHash(data: Buffer): Hash {
-  if (data.length === HASH_SIZE) return data;
-  const half = data.length / 2;
-  return nodeHash(subtreeHash(data.subarray(0, half)), subtreeHash(data.subarray(half)));
+  return data.length === HASH_SIZE ? data : subtreeHash(nodeHashes(data));
 }
 
 /** The tiles to publish when a log grows from `oldSize` to `newSize` records; partial ones with their new width. */
