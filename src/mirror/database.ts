@@ -16,7 +16,8 @@ import type { HashDatabase } from "./vouch.ts";
 
 export interface DatabaseOptions {
   readonly verifier: Verifier;
-  readonly ops: SumdbOps;
+  /** What is cached is used; what is new stays in memory, since a run asks for each record once. */
+  readonly ops: Omit<SumdbOps, "writeCache">;
   /** Default 8; others are for tests. */
   readonly tileHeight?: number;
 }
@@ -47,36 +48,30 @@ export interface DatabaseExcerpt {
 /** A checksum database that keeps what it was asked, so that an excerpt can be made of it. */
 export class Database implements HashDatabase {
   readonly name: string;
-  readonly #options: DatabaseOptions;
+  readonly #verifier: Verifier;
+  readonly #tileHeight: number;
+  readonly #ops: SumdbOps;
   readonly #client: SumdbClient;
-  readonly #answers = new Map<string, Buffer>();
+  /** Lookups and tiles: those of the disk cache, and those that were proven; by `<name>/lookup/…` and `<name>/tile/…`. */
+  readonly #known = new Map<string, Buffer>();
 
-  constructor(options: DatabaseOptions) {
-    const { ops } = options;
-    this.name = options.verifier.name;
-    this.#options = options;
-    const keep = (file: string, data: Buffer) => {
-      if (file.startsWith("/lookup/")) this.#answers.set(file.slice("/lookup/".length), data);
+  constructor({ verifier, ops, tileHeight = TILE_HEIGHT }: DatabaseOptions) {
+    this.name = verifier.name;
+    this.#verifier = verifier;
+    this.#tileHeight = tileHeight;
+    this.#ops = {
+      readRemote: (path) => ops.readRemote(path),
+      readLatest: (file) => ops.readLatest(file),
+      replaceLatest: (file, old, next) => ops.replaceLatest(file, old, next),
+      readCache: async (file) => {
+        const known = this.#known.get(file) ?? (await ops.readCache(file));
+        if (known !== undefined) this.#known.set(file, known);
+        return known;
+      },
+      writeCache: async (file, data) => void this.#known.set(file, data),
     };
     // GONOSUMDB is the caller's to judge: toolchains are looked up in spite of it.
-    this.#client = new SumdbClient({
-      ...options,
-      ops: {
-        readLatest: (file) => ops.readLatest(file),
-        replaceLatest: (file, old, next) => ops.replaceLatest(file, old, next),
-        writeCache: (file, data) => ops.writeCache(file, data),
-        readRemote: async (path) => {
-          const data = await ops.readRemote(path);
-          keep(path, data);
-          return data;
-        },
-        readCache: async (file) => {
-          const data = await ops.readCache(file);
-          if (data !== undefined) keep(file.slice(this.name.length), data);
-          return data;
-        },
-      },
-    });
+    this.#client = new SumdbClient({ verifier, ops: this.#ops, tileHeight });
   }
 
   hashes(module: ModuleVersion): Promise<SumdbHashes> {
@@ -114,7 +109,7 @@ export class Database implements HashDatabase {
   }
 
   #recordOf(module: ModuleVersion): LogRecord & { rest: Buffer } {
-    const answer = this.#answers.get(lookupKey(module));
+    const answer = this.#known.get(`${this.name}/lookup/${lookupKey(module)}`);
     if (answer !== undefined) return parseRecord(answer);
     throw new ModwharfError("INTERNAL", "a record was not looked up before", {
       subject: formatModuleVersion(module),
@@ -122,15 +117,14 @@ export class Database implements HashDatabase {
   }
 
   #headOf(note: Buffer): Head {
-    const { text } = openNote(note, verifierList(this.#options.verifier));
+    const { text } = openNote(note, verifierList(this.#verifier));
     return { tree: parseTree(text), note };
   }
 
   #recordingTiles(kept: Map<string, Buffer>): TileReader {
-    const { ops, tileHeight = TILE_HEIGHT } = this.#options;
-    const tiles = new SumdbTiles(this.name, ops, tileHeight);
+    const tiles = new SumdbTiles(this.name, this.#ops, this.#tileHeight);
     return {
-      height: tileHeight,
+      height: this.#tileHeight,
       readTiles: (wanted) => tiles.readTiles(wanted),
       // Told of proven tiles only.
       saveTiles: async (proven, data) => {

@@ -4,7 +4,7 @@ import type { ModuleSet, NeededModule } from "../manifest/module-set.ts";
 import { type Hasher, openHasher } from "../modcache/hasher.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, StoreSnapshot } from "../store/store.ts";
 import { type AcquireOptions, acquireGoMod, acquireModule } from "./acquire.ts";
 import { type EachOptions, forEachModule } from "./each.ts";
 import { type JudgeOptions, judgeModule } from "./judge.ts";
@@ -41,62 +41,126 @@ export async function mirrorModules(options: MirrorOptions): Promise<MirrorOutco
   const work = await temporaryDirectory();
   const hasher = openHasher();
   try {
-    const place = { hasher, workDir: work.path };
-    return await forEachModule(options.set.modules, options, (needed) => mirrorOne(needed, options, place));
+    const { modules } = options.set;
+    const snapshot =
+      modules.length < LISTING_PAYS
+        ? undefined
+        : await options.store.snapshot(modules.length * LISTED_PER_MODULE);
+    const place = { hasher, workDir: work.path, snapshot };
+    return await forEachModule(modules, options, (needed) => mirrorOne(needed, options, place));
   } finally {
     await Promise.all([work.dispose(), hasher.close()]);
   }
 }
 
-type Work = { readonly hasher: Hasher; readonly workDir: string };
+/** From so many modules on, one listing of the store costs less than a question for each. */
+const LISTING_PAYS = 20;
+
+/** A store that holds more files for each module of the run is not listed to its end: asking for each is quicker then. */
+const LISTED_PER_MODULE = 40;
+
+interface Work {
+  readonly hasher: Hasher;
+  readonly workDir: string;
+  /** What the store had at the start. */
+  readonly snapshot: StoreSnapshot | undefined;
+}
 
 async function mirrorOne(needed: NeededModule, options: MirrorOptions, work: Work): Promise<MirrorOutcome> {
-  const { module } = needed;
   const judged = await judgeModule(needed, options);
   const outcome = { needed, reason: undefined, vouchedBy: [], zipBytes: 0 };
   if (judged.status === "private") return { ...outcome, status: "private" };
   if (judged.status === "refused") return { ...outcome, ...judged };
   const { vouched } = judged;
   const copied = { ...outcome, vouchedBy: vouched.by };
-  const acquire = { client: options.client, ...work };
-  if (needed.needs === "mod")
-    return { ...copied, status: await copyGoMod(needed, options.store, { vouched, acquire }) };
-  if (await isThere(needed, options.store, vouched)) return { ...copied, status: "unchanged" };
-  const verified = await acquireModule(module, vouched, acquire);
+  const copy: Copy = {
+    needed,
+    store: options.store,
+    vouched,
+    acquire: { client: options.client, ...work },
+    ...work,
+  };
+  if (needed.needs === "mod") return { ...copied, status: await copyGoMod(copy) };
+  return { ...copied, ...(await copyModule(copy)) };
+}
+
+/** A module on its way into the store. */
+interface Copy {
+  readonly needed: NeededModule;
+  readonly store: Store;
+  readonly vouched: Vouched;
+  readonly acquire: AcquireOptions;
+  readonly snapshot: StoreSnapshot | undefined;
+}
+
+type Copied = Pick<MirrorOutcome, "zipBytes"> & { readonly status: "copied" | "unchanged" };
+
+async function copyModule(copy: Copy): Promise<Copied> {
+  const { needed, store, vouched, acquire, snapshot } = copy;
+  const { path } = needed.module;
+  const found = await find(copy);
+  if (found === "there") return { status: "unchanged", zipBytes: 0 };
+  const verified = await acquireModule(needed.module, vouched, acquire);
   try {
-    const status = await options.store.publish(verified);
+    const status = await store.publish(verified, {
+      isAbsent: found === "absent",
+      isListAbsent: snapshot !== undefined && !snapshot.has({ path, kind: "list" }),
+      // Whoever fetches it from the store checks the hashes again: go does, and so do the next mirrors.
+      readBack: false,
+    });
     return status === "unchanged"
-      ? { ...copied, status }
-      : { ...copied, status: "copied", zipBytes: verified.zipBytes };
+      ? { status, zipBytes: 0 }
+      : { status: "copied", zipBytes: verified.zipBytes };
   } finally {
     await verified.dispose();
   }
 }
 
-async function copyGoMod(
-  { module }: NeededModule,
-  store: Store,
-  { vouched, acquire }: { vouched: Vouched; acquire: AcquireOptions },
-): Promise<"copied" | "unchanged"> {
-  if (vouched.goModH1 !== undefined && (await store.goModHash(module)) === vouched.goModH1)
-    return "unchanged";
+async function copyGoMod({ needed, store, vouched, acquire, snapshot }: Copy): Promise<Copied["status"]> {
+  const { module } = needed;
+  const isAbsent = snapshot !== undefined && !snapshot.has({ ...module, kind: "mod" });
+  const stored = isAbsent ? undefined : await store.goModHash(module);
+  const isThere = stored !== undefined && stored === vouched.goModH1;
+  if (isThere && (await store.hasCopies(module, ["mod"]))) return "unchanged";
   const verified = await acquireGoMod(module, vouched, acquire);
   return (await store.publishGoMod(verified)) === "unchanged" ? "unchanged" : "copied";
 }
 
 /**
- * True when the store has the whole version with the very hashes that it must have, for which the stored zip is read.
+ * Whether the store has the whole version with the very hashes that it must have, for which the stored zip is read.
  * Without hashes to compare with, the download decides.
  */
-async function isThere({ module }: NeededModule, store: Store, { h1, goModH1 }: Vouched): Promise<boolean> {
-  if (h1 === undefined || goModH1 === undefined) return false;
+async function find(copy: Copy): Promise<"there" | "absent" | "unclear"> {
+  const { needed, store, vouched, snapshot } = copy;
+  const { module } = needed;
+  const { h1, goModH1 } = vouched;
+  if (h1 === undefined || goModH1 === undefined) return "unclear";
+  const isThere =
+    snapshot === undefined ? await store.has(module) : snapshot.has({ ...module, kind: "info" });
+  if (!isThere) {
+    await checkLoneGoMod(copy);
+    return "absent";
+  }
   const stored = await store.hashes(module);
-  if (stored === undefined) return false;
-  if (stored.h1 === h1 && stored.goModH1 === goModH1) return true;
-  throw new ModwharfError("VERSION_CHANGED", "the store has this version with other content", {
-    subject: `${formatModuleVersion(module)} in ${store.url}`,
-    expected: `${h1} (go.mod ${goModH1}), as vouched for`,
-    actual: `${stored.h1} (go.mod ${stored.goModH1})`,
+  if (stored === undefined) return "unclear";
+  if (stored.h1 === h1 && stored.goModH1 === goModH1) return "there";
+  throw changed(copy, `${h1} (go.mod ${goModH1})`, `${stored.h1} (go.mod ${stored.goModH1})`);
+}
+
+/** An earlier mirror may have put the go.mod alone: builds rely on it already. */
+async function checkLoneGoMod(copy: Copy): Promise<void> {
+  const { needed, store, vouched, snapshot } = copy;
+  const isThere = snapshot?.has({ ...needed.module, kind: "mod" }) ?? true;
+  const stored = isThere ? await store.goModHash(needed.module) : undefined;
+  if (stored !== undefined && stored !== vouched.goModH1)
+    throw changed(copy, `go.mod ${vouched.goModH1}`, `go.mod ${stored}`);
+}
+
+function changed({ needed, store }: Copy, expected: string, actual: string): ModwharfError {
+  return new ModwharfError("VERSION_CHANGED", "the store has this version with other content", {
+    subject: `${formatModuleVersion(needed.module)} in ${store.url}`,
+    expected: `${expected}, as vouched for`,
+    actual,
     fix: "do not let anybody use this version from here; find out who wrote it",
   });
 }

@@ -42,6 +42,11 @@ export interface Backend {
   /** How the store is named in output: its STORE url without anything secret. */
   readonly url: string;
   readonly guarantee: Guarantee;
+  /**
+   * True as long as every upload was confirmed: the storage has answered with the SHA-256 of what it stored, and that
+   * was compared, or it is a disk of this machine. Then reading back what was written tells nothing new.
+   */
+  readonly confirmsUploads: boolean;
   /** What consumers put in GOPROXY to read from it directly; undefined when they cannot. */
   readonly goproxyUrl: string | undefined;
 

@@ -18,6 +18,7 @@ import type { StoreFile } from "./store-file.ts";
  */
 export class FileBackend implements Backend {
   readonly guarantee = "atomic";
+  readonly confirmsUploads = true;
   readonly url: string;
   readonly goproxyUrl: string;
   readonly #root: string;

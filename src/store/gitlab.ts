@@ -32,6 +32,7 @@ interface Upload {
  */
 export class GitLabBackend implements Backend {
   readonly guarantee = "detected";
+  readonly confirmsUploads = false;
   readonly url: string;
   readonly goproxyUrl: string;
   readonly #api: GitLabApi;

@@ -35,19 +35,21 @@ export class ListUpdate {
 
   /**
    * Adds a version: merge, write under compare-and-swap, read back, again until it stays. A version that is
-   * listed already costs one read and no write.
+   * listed already costs one read and no write. Where no list is expected, writing is tried before looking.
    */
-  async add(version: string): Promise<void> {
+  async add(version: string, isAbsent = false): Promise<void> {
     let written = false;
     for (let round = 1; round <= MAX_ROUNDS; round++) {
-      const current = await this.#read();
+      const current = isAbsent && round === 1 ? undefined : await this.#read();
       const listed = current?.versions ?? [];
       if (listed.includes(version) && !written) return;
       const recent = (await this.#context.backend.recentVersions?.(this.#path)) ?? [];
       const wanted = mergeVersions([...listed, version], recent);
       if (wanted.length === listed.length) return;
-      if (await this.#write(wanted, current?.revision)) written = true;
-      else await this.#pause(round);
+      if (!(await this.#write(wanted, current?.revision))) await this.#pause(isAbsent ? round - 1 : round);
+      // A storage that compares and swaps in one step has it now.
+      else if (this.#context.backend.guarantee === "atomic") return;
+      else written = true;
     }
     throw new ModwharfError("REMOTE", "the list of versions keeps changing", {
       subject: this.#key,

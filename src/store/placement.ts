@@ -22,6 +22,8 @@ export interface Placement {
   same: (state: ObjectState) => Promise<boolean>;
   /** Names both contents for an error. */
   difference: () => Promise<{ expected: string; actual: string }>;
+  /** True when nothing is expected there: writing is tried before looking. */
+  isAbsent?: boolean | undefined;
 }
 
 /**
@@ -31,6 +33,10 @@ export interface Placement {
  */
 export async function place(backend: Backend, placement: Placement, wrote: () => void): Promise<number> {
   const { key, content } = placement;
+  if (placement.isAbsent) {
+    wrote();
+    if (await backend.create(key, content)) return 0;
+  }
   for (let attempt = 1; attempt <= 5; attempt++) {
     const state = await backend.stat(key);
     if (state === undefined) {

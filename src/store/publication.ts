@@ -13,7 +13,17 @@ import { isListed } from "./version-list.ts";
 
 export type PublishStatus = "published" | "unchanged";
 
-export interface PublicationContext extends ListContext {
+export interface PublicationOptions {
+  /**
+   * True when the caller has seen that the version is absent: its zip is then put before anything is asked, in one step
+   * that fails where there is one. A caller who is wrong, or no longer right, loses time and nothing else.
+   */
+  readonly isAbsent?: boolean | undefined;
+  /** The same for the module's `list`. */
+  readonly isListAbsent?: boolean | undefined;
+}
+
+export interface PublicationContext extends ListContext, PublicationOptions {
   /** A clock that only goes forward. */
   nowMs?: (() => number) | undefined;
 }
@@ -29,6 +39,8 @@ export class Publication {
   readonly #keys: Readonly<Record<VersionFileKind, readonly [string, ...string[]]>>;
   readonly #list: ListUpdate;
   #writes = 0;
+  /** When this run put the zip where none was, by `nowMs`. */
+  #zipSince: number | undefined;
 
   static async of(module: VerifiedModule, context: PublicationContext): Promise<Publication> {
     const contents = {
@@ -55,10 +67,12 @@ export class Publication {
 
   /** Publishes or completes the version; `unchanged` means that nothing was written. */
   async run(): Promise<PublishStatus> {
-    if (await this.#isPublished()) await this.#compare("VERSION_CHANGED");
+    const isNew = this.#context.isAbsent === true && (await this.#createZip());
+    if (!isNew && (await this.#isPublished())) await this.#compare("VERSION_CHANGED");
     else await this.#putVersion();
     await this.#putCopies();
-    if (isListed(this.#module.module.version)) await this.#list.add(this.#module.module.version);
+    const { version } = this.#module.module;
+    if (isListed(version)) await this.#list.add(version, isNew && this.#context.isListAbsent);
     return this.#writes === 0 ? "unchanged" : "published";
   }
 
@@ -94,14 +108,28 @@ export class Publication {
     return (await this.#context.backend.stat(this.#keys.info[0])) !== undefined;
   }
 
+  #nowMs(): number {
+    return (this.#context.nowMs ?? (() => performance.now()))();
+  }
+
+  /** Puts the zip where none is; false when there is one. */
+  async #createZip(): Promise<boolean> {
+    const since = this.#nowMs();
+    if (!(await this.#context.backend.create(this.#keys.zip[0], this.#contents.zip))) return false;
+    this.#zipSince = since;
+    this.#writes++;
+    return true;
+  }
+
   async #putVersion(): Promise<void> {
-    const { backend, nowMs = () => performance.now() } = this.#context;
+    const { backend } = this.#context;
     for (let round = 1; round <= 3; round++) {
-      const zipSince = nowMs() - (await this.#place("zip"));
-      const modSince = nowMs() - (await this.#place("mod"));
+      const zipSince = this.#zipSince ?? (await this.#placedSince("zip"));
+      const modSince = await this.#placedSince("mod");
       if (backend.guarantee === "detected") await this.#confirm();
       // An upload that took longer than a leftover is trusted for: somebody may have replaced it meanwhile.
-      if (nowMs() - Math.min(zipSince, modSince) >= TRUST_MS) continue;
+      this.#zipSince = undefined;
+      if (this.#nowMs() - Math.min(zipSince, modSince) >= TRUST_MS) continue;
       this.#writes++;
       if (await backend.create(this.#keys.info[0], this.#contents.info)) return;
       return this.#compare("RACE_LOST");
@@ -113,10 +141,13 @@ export class Publication {
     });
   }
 
-  #place(kind: "zip" | "mod"): Promise<number> {
+  /** Makes the storage hold our zip or mod; since when it does, by `nowMs`. */
+  async #placedSince(kind: "zip" | "mod"): Promise<number> {
     const key = this.#keys[kind][0];
     const placement = {
       key,
+      // Where there was no zip there hardly is a mod.
+      isAbsent: this.#zipSince !== undefined,
       content: this.#contents[kind],
       same: (state: ObjectState) => this.#isOurs(kind, state),
       difference: async () => ({
@@ -124,7 +155,8 @@ export class Publication {
         actual: kind === "zip" ? this.#module.h1 : this.#module.goModH1,
       }),
     };
-    return place(this.#context.backend, placement, () => this.#writes++);
+    const now = this.#nowMs();
+    return now - (await place(this.#context.backend, placement, () => this.#writes++));
   }
 
   /** On a storage that lets two uploads of a key through: is what it serves now still ours? */

@@ -17,34 +17,42 @@ export interface GoModContext {
  * Puts a lone `.mod` into a store: what `go` reads of versions that take part in the module graph only. Without
  * `.info` the version itself stays absent; publishing it later finds its `.mod` there. See Store.publishGoMod.
  */
-export async function publishGoMod(
-  verified: VerifiedGoMod,
-  { backend, reader }: GoModContext,
-): Promise<PublishStatus> {
-  const { path, version } = verified.module;
-  const [key, ...copies] = backend.keysOf({ path, version, kind: "mod" });
+export async function publishGoMod(verified: VerifiedGoMod, context: GoModContext): Promise<PublishStatus> {
+  const { backend, reader } = context;
+  const [key, ...copies] = backend.keysOf({ ...verified.module, kind: "mod" });
   const content = contentOfBytes("mod", verified.mod);
   const hashOf = async () => {
     const stored = await reader.bytes(key);
     return stored && hashGoMod(stored.bytes);
   };
-  const stored = await hashOf();
   let writes = 0;
-  if (stored !== verified.goModH1) {
-    const isPublished =
-      (await backend.stat(backend.keysOf({ path, version, kind: "info" })[0])) !== undefined;
-    if (stored !== undefined && isPublished) throw changed(verified, stored, backend.url);
+  // Mostly it is absent; one request finds out and puts it.
+  if (await backend.create(key, content)) writes++;
+  else if ((await hashOf()) !== verified.goModH1) {
+    if (!(await isLeftover(verified, backend))) throw changed(verified, await hashOf(), backend.url);
     const same = async (_state: ObjectState) => (await hashOf()) === verified.goModH1;
     const difference = async () => ({
       expected: `${(await hashOf()) ?? "nothing"}, as stored`,
       actual: verified.goModH1,
     });
     await place(backend, { key, content, same, difference }, () => writes++);
+  }
+  if (writes > 0 && (backend.guarantee === "detected" || !backend.confirmsUploads)) {
     const now = await hashOf();
-    if (now !== verified.goModH1) throw changed(verified, now ?? "nothing", backend.url);
+    if (now !== verified.goModH1) throw changed(verified, now, backend.url);
   }
   writes += await createAll(backend, copies, content);
   return writes === 0 ? "unchanged" : "published";
+}
+
+/**
+ * Whether a `.mod` is what an interrupted `publish` left behind: with a zip, which comes before it, and without `.info`,
+ * which comes after it. A `.mod` alone was put as such, and is as final as a version.
+ */
+async function isLeftover({ module }: VerifiedGoMod, backend: Backend): Promise<boolean> {
+  const has = async (kind: "zip" | "info") =>
+    (await backend.stat(backend.keysOf({ ...module, kind })[0])) !== undefined;
+  return (await has("zip")) && !(await has("info"));
 }
 
 async function createAll(backend: Backend, keys: readonly string[], content: Content): Promise<number> {
@@ -55,10 +63,10 @@ async function createAll(backend: Backend, keys: readonly string[], content: Con
   return writes;
 }
 
-function changed({ module, goModH1 }: VerifiedGoMod, stored: string, url: string): ModwharfError {
+function changed({ module, goModH1 }: VerifiedGoMod, stored: string | undefined, url: string): ModwharfError {
   return new ModwharfError("VERSION_CHANGED", "this go.mod is published with other content", {
     subject: `${formatModuleVersion(module)}/go.mod in ${url}`,
-    expected: `${stored}, as stored`,
+    expected: `${stored ?? "nothing"}, as stored`,
     actual: goModH1,
     fix: "a version never changes: find out which of the two sources was altered",
   });

@@ -32,6 +32,7 @@ export class S3Backend implements Backend {
   readonly #location: S3Location;
   readonly #spelling: Spelling;
   readonly #s3: S3Connection;
+  #confirmsUploads = true;
 
   constructor(location: S3Location, options: Omit<S3ClientOptions, "endpoint" | "pathStyle">) {
     this.#location = location;
@@ -45,6 +46,11 @@ export class S3Backend implements Backend {
     this.url = formatS3Url(location);
     this.guarantee = location.writes === "conditional" ? "atomic" : "detected";
     this.goproxyUrl = location.layout === "goproxy" ? publicUrlOf(location) : undefined;
+  }
+
+  /** AWS and MinIO answer with the SHA-256 of what they stored; servers that know no checksums leave it out. */
+  get confirmsUploads(): boolean {
+    return this.#confirmsUploads;
   }
 
   /**
@@ -111,7 +117,9 @@ export class S3Backend implements Backend {
         }),
       ),
     );
-    if (stored?.ChecksumSHA256 !== undefined && stored.ChecksumSHA256 !== sha256) {
+    if (stored === undefined) return false;
+    if (stored.ChecksumSHA256 === undefined) this.#confirmsUploads = false;
+    else if (stored.ChecksumSHA256 !== sha256) {
       throw new ModwharfError("HASH_MISMATCH", "S3 stored other bytes than were sent", {
         subject: this.#name(key),
         expected: `SHA-256 ${sha256}`,
@@ -119,7 +127,7 @@ export class S3Backend implements Backend {
         fix: "do not use this version; find out what alters uploads between here and S3",
       });
     }
-    return stored !== undefined;
+    return true;
   }
 
   async *keys(modulePath?: string): AsyncGenerator<string> {

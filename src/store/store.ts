@@ -5,9 +5,9 @@ import type { RetryPolicy } from "../base/retry.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { Backend, Guarantee, StoredObject } from "./backend.ts";
-import { Publication, type PublishStatus } from "./publication.ts";
+import { Publication, type PublicationOptions, type PublishStatus } from "./publication.ts";
 import { publishGoMod } from "./publish-go-mod.ts";
-import type { StoreFile } from "./store-file.ts";
+import type { StoreFile, VersionFileKind } from "./store-file.ts";
 import { StoredReader } from "./stored.ts";
 import { hashOrNotAZip, type VersionHashes } from "./version-hashes.ts";
 import { isListed, parseVersionList } from "./version-list.ts";
@@ -16,6 +16,19 @@ export interface StoreOptions {
   retry?: Partial<RetryPolicy> | undefined;
   /** A clock that only goes forward; replaced in tests. */
   nowMs?: (() => number) | undefined;
+}
+
+export interface PublishOptions extends PublicationOptions {
+  /**
+   * False trusts the storage's word for what it has stored, where it lets one writer win and has confirmed each upload
+   * by its SHA-256 (`Backend.confirmsUploads`); elsewhere it changes nothing. Default true.
+   */
+  readonly readBack?: boolean;
+}
+
+/** What a store held at one moment. */
+export interface StoreSnapshot {
+  has(file: StoreFile): boolean;
 }
 
 /**
@@ -58,10 +71,12 @@ export class Store {
    * Throws VERSION_CHANGED when the version exists with other content, RACE_LOST when another publisher won
    * it during this call, HASH_MISMATCH when the store serves something else than was put.
    */
-  async publish(module: VerifiedModule): Promise<PublishStatus> {
-    const publication = await this.#publication(module);
+  async publish(module: VerifiedModule, options: PublishOptions = {}): Promise<PublishStatus> {
+    const { readBack = true, ...publishing } = options;
+    const publication = await this.#publication(module, publishing);
     const status = await publication.run();
-    if (status === "published") await this.#readBack(module);
+    const isTrusted = !readBack && this.guarantee === "atomic" && this.#backend.confirmsUploads;
+    if (status === "published" && !isTrusted) await this.#readBack(module);
     return status;
   }
 
@@ -83,12 +98,39 @@ export class Store {
 
   /**
    * Puts the go.mod of a version that takes part in the module graph only; the version itself stays absent.
-   * Throws VERSION_CHANGED and RACE_LOST as `publish` does.
+   * Throws VERSION_CHANGED when there is another one, RACE_LOST as `publish` does.
    */
   async publishGoMod(verified: VerifiedGoMod): Promise<PublishStatus> {
     if (!VerifiedGoMod.is(verified))
       throw new ModwharfError("INTERNAL", "a store takes verified go.mod files only");
     return publishGoMod(verified, { backend: this.#backend, reader: this.#reader });
+  }
+
+  /**
+   * What is stored now, for callers who are about to ask for many files: one listing instead of a question for each.
+   * undefined when there are more than `limit` files.
+   */
+  async snapshot(limit: number): Promise<StoreSnapshot | undefined> {
+    const keys = new Set<string>();
+    for await (const key of this.#backend.keys()) {
+      keys.add(key);
+      if (keys.size > limit) return undefined;
+    }
+    return { has: (file) => keys.has(this.#backend.keysOf(file)[0]) };
+  }
+
+  /** True when a version is published; whether all of it is still there is for `hashes` to say. */
+  async has({ path, version }: ModuleVersion): Promise<boolean> {
+    return (await this.#backend.stat(this.#backend.keysOf({ path, version, kind: "info" })[0])) !== undefined;
+  }
+
+  /** False when an interrupted run left out a second name that some of a version's files are stored under. */
+  async hasCopies({ path, version }: ModuleVersion, kinds: readonly VersionFileKind[]): Promise<boolean> {
+    for (const kind of kinds) {
+      for (const copy of this.#backend.keysOf({ path, version, kind }).slice(1))
+        if ((await this.#backend.stat(copy)) === undefined) return false;
+    }
+    return true;
   }
 
   /** The hash of a version's `.mod`, which may stand there alone; undefined when there is none. */
@@ -101,12 +143,14 @@ export class Store {
    * The hashes of a complete version, computed from what is stored: the zip is read whole. A zip that is none has the
    * hash "not a module zip". undefined when the version is absent or incomplete.
    */
-  async hashes({ path, version }: ModuleVersion): Promise<VersionHashes | undefined> {
-    const key = (kind: "zip" | "mod" | "info") => this.#backend.keysOf({ path, version, kind })[0];
-    if ((await this.#backend.stat(key("info"))) === undefined) return undefined;
+  async hashes(module: ModuleVersion): Promise<VersionHashes | undefined> {
+    const { path, version } = module;
+    const key = (kind: "zip" | "mod") => this.#backend.keysOf({ path, version, kind })[0];
+    if (!(await this.has(module))) return undefined;
     const mod = await this.#reader.bytes(key("mod"));
     const h1 = await hashOrNotAZip(this.#reader.h1OfZip(key("zip")));
     if (mod === undefined || h1 === undefined) return undefined;
+    if (!(await this.hasCopies(module, ["zip", "mod", "info"]))) return undefined;
     if (isListed(version) && !(await this.versions(path)).includes(version)) return undefined;
     return { h1, goModH1: hashGoMod(mod.bytes) };
   }
@@ -144,10 +188,15 @@ export class Store {
     await this.#backend.close();
   }
 
-  async #publication(module: VerifiedModule): Promise<Publication> {
+  async #publication(module: VerifiedModule, publishing: PublicationOptions = {}): Promise<Publication> {
     if (!VerifiedModule.is(module))
       throw new ModwharfError("INTERNAL", "a store takes verified modules only");
-    return Publication.of(module, { backend: this.#backend, reader: this.#reader, ...this.#options });
+    return Publication.of(module, {
+      backend: this.#backend,
+      reader: this.#reader,
+      ...this.#options,
+      ...publishing,
+    });
   }
 
   async #readBack(module: VerifiedModule): Promise<void> {

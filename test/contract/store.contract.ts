@@ -4,6 +4,7 @@ import { contentOfBytes, contentOfFile } from "../../src/store/content.ts";
 import { LEFTOVER_MS } from "../../src/store/placement.ts";
 import { Store } from "../../src/store/store.ts";
 import { fixtureModule } from "./fixture-module.ts";
+import { describeHints } from "./hints.contract.ts";
 
 /** One empty place of a kind of store, as the contract needs it. */
 export interface StorePlace {
@@ -32,6 +33,8 @@ export function describeStoreContract(kind: string, makePlace: () => Promise<Sto
       place = await makePlace();
     });
     afterEach(() => place.dispose());
+
+    describeHints(() => place);
 
     describe("an empty store", () => {
       test("has no versions, files or modules", async () => {

@@ -80,6 +80,35 @@ describe("mirror", () => {
     expect(stored()).toContain("c.example/three/@v/v0.1.0.info");
   });
 
+  test("finds an altered go.mod that stands alone, also where the whole version is to come", async () => {
+    await mirror();
+    const file = join(world.dir, "store/c.example/three/@v/v0.1.0.mod");
+    writeFileSync(file, "module c.example/three\n\nrequire evil.example/x v1.0.0\n");
+    for (const goSum of [modLine(graphOnly), sumLines(graphOnly)]) {
+      await world.write({ "go.sum": goSum });
+      const ran = await mirror();
+      expect(ran.exitCode).toBe(4);
+      expect(ran.json.error).toMatchObject({ code: "VERSION_CHANGED" });
+    }
+    expect(stored().filter((name) => name.startsWith("c.example"))).toEqual([
+      "c.example/three/@v/v0.1.0.mod",
+    ]);
+    expect(readFileSync(file, "utf8")).toContain("evil.example");
+  });
+
+  test("with the whole graph takes every selected module whole", async () => {
+    const older = await world.add("c.example/three", "v0.0.9");
+    await world.write({ "go.sum": sumLines(one) + modLine(older) + modLine(graphOnly) });
+    await mirror({ "whole-graph": "true" });
+    expect(stored().filter((name) => name.startsWith("c.example"))).toEqual([
+      "c.example/three/@v/list",
+      "c.example/three/@v/v0.0.9.mod",
+      "c.example/three/@v/v0.1.0.info",
+      "c.example/three/@v/v0.1.0.mod",
+      "c.example/three/@v/v0.1.0.zip",
+    ]);
+  });
+
   test("never believes a store that was altered, nor overwrites it", async () => {
     await mirror();
     const file = join(world.dir, "store/a.example/!one/@v/v1.0.0.zip");

@@ -107,7 +107,9 @@ describe("S3", () => {
       fake.objects.delete(`go/modules/example.com/m/@v/v2.0.0 incompatible.${kind}`);
     }
     expect(await store().check(module)).toBe("incomplete");
+    expect(await store().hashes(module.module)).toBeUndefined();
     expect(await store().publish(module)).toBe("published");
+    expect(await store().hashes(module.module)).toMatchObject({ h1: module.h1 });
     expect([...fake.objects.keys()].filter((key) => key.includes(" "))).toHaveLength(3);
     expect(await store().publish(module)).toBe("unchanged");
   });
@@ -123,7 +125,6 @@ describe("S3", () => {
       "PUT /wharf-modules/go/modules/example.com/m/@v/v1.0.0.info 200",
       "GET /wharf-modules/go/modules/example.com/m/@v/list 404",
       "PUT /wharf-modules/go/modules/example.com/m/@v/list 200",
-      "GET /wharf-modules/go/modules/example.com/m/@v/list 200",
       "GET /wharf-modules/go/modules/example.com/m/@v/v1.0.0.info 200",
       "GET /wharf-modules/go/modules/example.com/m/@v/v1.0.0.mod 200",
       "GET /wharf-modules/go/modules/example.com/m/@v/v1.0.0.zip 200",

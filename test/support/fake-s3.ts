@@ -13,6 +13,8 @@ export interface FakeS3Options {
   mayList?: boolean;
   /** False: conditional requests get 501, as on old servers. Default true. */
   knowsConditions?: boolean;
+  /** False: uploads are stored without a word about their checksum, as by servers that know none. Default true. */
+  confirmsUploads?: boolean;
   /** Added to the server's clock, milliseconds. */
   clockOffsetMs?: number;
   /** Keys a listing page. Default 1000. */
@@ -142,7 +144,11 @@ async function put(
     },
   };
   fake.objects.set(key, object);
-  answer(response, 200, "", { etag: object.etag, "x-amz-checksum-sha256": base64 });
+  const confirmed = fake.options.confirmsUploads !== false && claimed !== undefined;
+  answer(response, 200, "", {
+    etag: object.etag,
+    ...(confirmed && { "x-amz-checksum-sha256": base64 }),
+  });
 }
 
 function checkConditions(

@@ -1,0 +1,56 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeIndex } from "../../src/mirror/bundle/bundle-index.ts";
+import { extractToDirectory } from "../../src/mirror/bundle/extract.ts";
+import type { BundleContents } from "../../src/mirror/bundle/read.ts";
+import { fakeModule } from "../support/fake-module.ts";
+
+let root: string;
+let contents: BundleContents;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), "modwharf-extract-"));
+  const { verified } = await fakeModule(root, { path: "example.com/one", version: "v1.0.0" });
+  const index = makeIndex([], undefined);
+  contents = { index, modules: [verified], goMods: [], lookups: new Map(), tiles: new Map(), sizeBytes: 0 };
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const extract = (dir: string) => extractToDirectory(contents, dir, { layout: "goproxy", database: false });
+const filesOf = (dir: string) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+const FILES = ["list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip"];
+
+test("what somebody put beside the target does not get into it", async () => {
+  const planted = join(root, `.out.${process.pid}.tmp`);
+  mkdirSync(planted);
+  writeFileSync(join(planted, "evil.zip"), "");
+  await extract(join(root, "out"));
+  expect(filesOf(join(root, "out"))).toEqual(FILES);
+});
+
+test("two at once fill one directory, and what appears in it meanwhile stays", async () => {
+  const out = join(root, "out");
+  mkdirSync(out);
+  const both = [extract(out), extract(out)];
+  // Both have found it empty by then.
+  await new Promise((resolve) => setImmediate(resolve));
+  writeFileSync(join(out, "mine"), "");
+  await Promise.all(both);
+  expect(filesOf(out)).toEqual([...FILES, "mine"].sort());
+  expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+test("a link to an empty directory stays one", async () => {
+  const [out, real] = [join(root, "out"), join(root, "real")];
+  mkdirSync(real);
+  symlinkSync(real, out);
+  await extract(out);
+  expect(lstatSync(out).isSymbolicLink()).toBe(true);
+  expect(filesOf(real)).toEqual(FILES);
+});
