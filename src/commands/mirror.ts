@@ -1,6 +1,7 @@
 import { temporaryDirectory } from "../base/files.ts";
 import type { ModuleSet } from "../manifest/module-set.ts";
 import { readManifests } from "../manifest/read.ts";
+import { withWholeGraph } from "../manifest/whole-graph.ts";
 import { withToolchains } from "../manifest/with-toolchains.ts";
 import { type MirrorOutcome, mirrorModules } from "../mirror/mirror.ts";
 import { ModulePatterns } from "../mirror/rules.ts";
@@ -18,6 +19,7 @@ import {
   manifestInput,
   sumdbInput,
   toolchainInput,
+  wholeGraphInput,
 } from "./modules/inputs.ts";
 import { localFinding, refusalFinding } from "./modules/refusals.ts";
 import { openModuleServices, vouchOptions } from "./modules/services.ts";
@@ -40,6 +42,7 @@ const inputs = [
   sumdbInput,
   allowUnverifiedInput,
   toolchainInput,
+  wholeGraphInput,
   concurrencyInput,
   ...awsInputs,
   formatInput,
@@ -105,7 +108,8 @@ async function run(given: Context): Promise<Report> {
     const source = services.source(work.path);
     const workspace = platform.env.GOWORK !== "off";
     const read = await readManifests(inputs.manifests, { cwd, source, purpose: "tidy", workspace });
-    const set = withToolchains(read, inputs.toolchain);
+    const named = withToolchains(read, inputs.toolchain);
+    const set = inputs["whole-graph"] ? withWholeGraph(named) : named;
     const outcomes = await mirrorModules({
       set,
       client: services.client,

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { temporaryDirectory } from "../../base/files.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
+import { withWholeGraph } from "../../manifest/whole-graph.ts";
 import { withToolchains } from "../../manifest/with-toolchains.ts";
 import { type CreatedBundle, createBundle } from "../../mirror/bundle/create.ts";
 import { readIndex } from "../../mirror/bundle/read-index.ts";
@@ -29,7 +30,8 @@ export async function runCreate(given: BundleContext): Promise<Report> {
     const source = services.source(work.path);
     const workspace = platform.env.GOWORK !== "off";
     const read = await readManifests(inputs.files, { cwd, source, purpose: "tidy", workspace });
-    const set = withToolchains(read, inputs.toolchain);
+    const named = withToolchains(read, inputs.toolchain);
+    const set = inputs["whole-graph"] ? withWholeGraph(named) : named;
     const created = await createBundle({
       set,
       client: services.client,

@@ -9,6 +9,7 @@ import {
   goproxyInput,
   sumdbInput,
   toolchainInput,
+  wholeGraphInput,
 } from "../modules/inputs.ts";
 
 export const inputs = [
@@ -73,6 +74,7 @@ export const inputs = [
   sumdbInput,
   allowUnverifiedInput,
   toolchainInput,
+  wholeGraphInput,
   concurrencyInput,
   ...awsInputs,
   formatInput,

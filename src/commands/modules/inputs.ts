@@ -50,6 +50,13 @@ export const toolchainInput = {
   doc: "Also the Go toolchains that the manifests name, for these platforms: linux/amd64",
 } as const;
 
+export const wholeGraphInput = {
+  name: "whole-graph",
+  type: "boolean",
+  default: "false",
+  doc: "Also the zips of modules that are in the module graph only, for go list -m all and go get",
+} as const;
+
 export const concurrencyInput = {
   name: "concurrency",
   type: "number",
