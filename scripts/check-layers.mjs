@@ -14,7 +14,7 @@ const LAYERS = [
   ["modfile", "zip", "dirhash", "tlog"],
   ["source", "artifact"],
   ["store", "proxy", "sumdb"],
-  ["modcache", "mirror", "vendor", "manifest", "api", "policy"],
+  ["modcache", "modgraph", "mirror", "vendor", "manifest", "api", "policy"],
   ["platform"],
   ["commands"],
   ["main"],

@@ -5,7 +5,7 @@ import { readManifests } from "../manifest/read.ts";
 import { type Bill, billOf } from "../manifest/sbom/bill.ts";
 import type { Env } from "../platform/platform.ts";
 import type { Report } from "../report/report.ts";
-import type { ModuleSource } from "../vendor/module-source.ts";
+import type { ModuleSource } from "../modgraph/module-source.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";

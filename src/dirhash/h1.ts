@@ -63,6 +63,12 @@ export class Hash1 {
     return `h1:${hash.digest("base64")}`;
   }
 
+  /** The text that the h1 is the sha256 of: the lines of all files. See hash-list.ts for what it is good for. */
+  list(): string {
+    const names = sortNames([...this.#names]);
+    return names.map((name) => this.#line(name)).join("");
+  }
+
   #line(name: string): string {
     const at = this.#places.get(name)!;
     return `${this.#sums.toString("latin1", at, at + HEX_BYTES)}  ${this.#prefix}${name}\n`;

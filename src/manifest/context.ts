@@ -1,4 +1,4 @@
-import type { ModuleSource } from "../vendor/module-source.ts";
+import type { ModuleSource } from "../modgraph/module-source.ts";
 import type { ModuleSetBuilder } from "./module-set.ts";
 import type { SumIndex } from "./sum-index.ts";
 

@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from "node:path";
 import type { ReplaceDirective } from "../modfile/replace.ts";
-import { compareVersions } from "../module/version.ts";
 import {
   isGoAtLeast,
   loadProject,
   type MainModule,
   type Project,
   requirementsOf,
-} from "../vendor/project.ts";
+} from "../modgraph/project.ts";
+import { compareVersions } from "../module/version.ts";
 import type { ManifestContext } from "./context.ts";
 import { addGraph } from "./graph.ts";
 import { addSelected } from "./selected.ts";

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { loadProject } from "../vendor/project.ts";
+import { loadProject } from "../modgraph/project.ts";
 import type { ManifestContext } from "./context.ts";
 import { addGoMod, addLocalReplaces, addSums } from "./go-mod.ts";
 import { addGraph } from "./graph.ts";

@@ -1,7 +1,7 @@
-import { ModuleGraph } from "../vendor/module-graph.ts";
-import type { ModuleSource } from "../vendor/module-source.ts";
-import { Modules } from "../vendor/modules.ts";
-import type { Project } from "../vendor/project.ts";
+import { ModuleGraph } from "../modgraph/module-graph.ts";
+import type { ModuleSource } from "../modgraph/module-source.ts";
+import type { Project } from "../modgraph/project.ts";
+import { ModuleSummaries } from "../modgraph/summaries.ts";
 import type { ManifestContext } from "./context.ts";
 import { addSelected } from "./selected.ts";
 
@@ -17,15 +17,10 @@ export interface GraphOf {
  * version on the way. Throws PACKAGES_UNLOADABLE where go.sum lacks the hash of a go.mod, and what the source throws.
  */
 export async function addGraph(context: ManifestContext, { project, source, name }: GraphOf): Promise<void> {
-  const modules = new Modules(project, source);
-  try {
-    const graph = await ModuleGraph.read(project, modules);
-    for (const module of graph.buildList()) addSelected(context, { project, module, from: name });
-    for (const module of graph.readModules()) {
-      const actual = modules.actual(module);
-      if (actual.version !== "") context.builder.add({ module: actual, needs: "mod", from: name });
-    }
-  } finally {
-    modules.close();
+  const graph = await ModuleGraph.read(project, new ModuleSummaries(project, source));
+  for (const module of graph.buildList()) addSelected(context, { project, module, from: name });
+  for (const module of graph.readModules()) {
+    const actual = project.replacements.actual(module);
+    if (actual.version !== "") context.builder.add({ module: actual, needs: "mod", from: name });
   }
 }

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
-import type { ModuleSource } from "../vendor/module-source.ts";
+import type { ModuleSource } from "../modgraph/module-source.ts";
 import type { ManifestContext } from "./context.ts";
 import { addGoMod, addSums } from "./go-mod.ts";
 import { addGoWork } from "./go-work.ts";

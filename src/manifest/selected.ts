@@ -1,5 +1,5 @@
+import type { Project } from "../modgraph/project.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import type { Project } from "../vendor/project.ts";
 import type { ManifestContext } from "./context.ts";
 
 /** A version that the build list of a project has, before replacement. */

@@ -2,25 +2,30 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { checkAndHashZip } from "../artifact/verify.ts";
 import type { ErrorCode } from "../base/codes.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { hashDir } from "../dirhash/dir.ts";
+import { digestDir } from "../dirhash/dir.ts";
+import type { Hash1 } from "../dirhash/h1.ts";
+import { h1OfList } from "../dirhash/hash-list.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { extractAndHashZip } from "../zip/extract.ts";
-import { hashZip } from "../zip/hash.ts";
-import { hashListOf } from "../zip/hash-list.ts";
+import { extractAndDigestZip } from "../zip/extract.ts";
+import { digestModuleZip, digestZip } from "../zip/hash.ts";
+import { HashLists } from "./hash-lists.ts";
 
 /** What is to be hashed: a module zip, or an extracted tree with the prefix `path@version` of its names. */
-export type HashJob =
+export type HashJob = (
   | { readonly kind: "zip"; readonly path: string }
   /** A zip that is new here, so that every zip rule is checked as well. */
   | { readonly kind: "module"; readonly path: string; readonly module: ModuleVersion }
   | { readonly kind: "tree"; readonly path: string; readonly prefix: string }
-  /** A module zip as in "module"; the result is the text that its h1 is the hash of (hashListOf). */
-  | { readonly kind: "list"; readonly path: string; readonly module: ModuleVersion }
-  /** A module zip as in "module", which is extracted into the new folder `dir` on the way. */
-  | { readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion; readonly dir: string };
+  /** A module zip as in "module", which is extracted on the way. */
+  | { readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion; readonly dir: string }
+) & {
+  /** What is wanted: the h1 (default), or the list that it is the hash of (dirhash/hash-list.ts). */
+  readonly result?: "h1" | "list";
+  /** The directory of HashLists in which to leave the list of what was hashed, under the h1 that it has. */
+  readonly lists?: string | undefined;
+};
 
 /** What a worker answers. */
 export type HashAnswer =
@@ -34,19 +39,26 @@ export interface Hasher {
   close(): Promise<void>;
 }
 
-/** The hash of one job, in the calling thread. */
+/** Does one job in the calling thread. */
 export async function runHashJob(job: HashJob): Promise<string> {
+  const digest = await digestOf(job);
+  if (job.lists === undefined && job.result !== "list") return digest.sum();
+  const list = digest.list();
+  const h1 = h1OfList(list);
+  if (job.lists !== undefined) await new HashLists(job.lists).write(h1, list);
+  return job.result === "list" ? list : h1;
+}
+
+async function digestOf(job: HashJob): Promise<Hash1> {
   switch (job.kind) {
     case "zip":
-      return await hashZip(job.path);
+      return await digestZip(job.path);
     case "module":
-      return (await checkAndHashZip(job.module, job.path)).h1;
+      return await digestModuleZip(job.module, job.path);
     case "tree":
-      return hashDir(job.path, job.prefix);
-    case "list":
-      return await hashListOf(job.module, job.path);
+      return digestDir(job.path, job.prefix);
     case "extract":
-      return await extractAndHashZip(job.module, job.path, job.dir);
+      return await extractAndDigestZip(job.module, job.path, job.dir);
   }
 }
 

@@ -1,11 +1,11 @@
 import { ModwharfError } from "../base/errors.ts";
+import type { ModuleGraph } from "../modgraph/module-graph.ts";
+import type { Project } from "../modgraph/project.ts";
+import type { Requirements } from "../modgraph/requirements.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { problemOfPath } from "../module/path.ts";
-import type { ModuleGraph } from "./module-graph.ts";
 import { holdsGoFiles, joinPath, type ModuleTree, modeAt, parentOf } from "./module-tree.ts";
 import type { Modules } from "./modules.ts";
-import type { Project } from "./project.ts";
-import type { Requirements } from "./requirements.ts";
 
 /** A package where it was found. */
 export interface ResolvedImport {
@@ -82,8 +82,7 @@ export class ImportResolver {
   }
 
   async #inModule(path: string, module: ModuleVersion): Promise<ResolvedImport | undefined> {
-    const main = module.version === "" ? this.#project.main.get(module.path) : undefined;
-    const tree = main?.tree ?? (await this.#modules.tree(module));
+    const tree = await this.#modules.tree(module);
     const dir = path.slice(module.path.length + 1);
     if (tree.isLocal && isInNestedModule(tree, dir)) return undefined;
     return holdsGoFiles(tree, dir) ? { path, module, tree, dir } : undefined;

@@ -1,16 +1,16 @@
-import { isFile, joinPath, modeAt } from "./module-tree.ts";
-import type { MainModule } from "./project.ts";
+import type { MainModule } from "../modgraph/project.ts";
+import { isFile, joinPath, type ModuleTree, modeAt } from "./module-tree.ts";
 
 /** Directories of a module that hold Go files, as import paths; which of them are packages, reading them shows. */
-export function mainPackagePaths(module: MainModule): string[] {
+export function mainPackagePaths(module: MainModule, tree: ModuleTree): string[] {
   const paths: string[] = [];
   const isIgnored = ignoreRules(module.goMod.ignore.map(({ path }) => path));
   const walk = (dir: string): void => {
     let hasGoFiles = false;
-    for (const [name, mode] of module.tree.list(dir) ?? []) {
+    for (const [name, mode] of tree.list(dir) ?? []) {
       const path = joinPath(dir, name);
-      if (name.endsWith(".go") && isFile(module.tree, path, mode)) hasGoFiles = true;
-      else if (mode === "directory" && isWalked(module, path, name) && !isIgnored(path)) walk(path);
+      if (name.endsWith(".go") && isFile(tree, path, mode)) hasGoFiles = true;
+      else if (mode === "directory" && isWalked(tree, path, name) && !isIgnored(path)) walk(path);
     }
     if (hasGoFiles) paths.push(joinPath(module.path, dir).replace(/\/$/, ""));
   };
@@ -19,9 +19,9 @@ export function mainPackagePaths(module: MainModule): string[] {
 }
 
 /** Packages never stand below these (cmd/go modload matchPackages). A package may be called vendor, none is below. */
-function isWalked(module: MainModule, path: string, name: string): boolean {
+function isWalked(tree: ModuleTree, path: string, name: string): boolean {
   if (/^[._]/.test(name) || name === "testdata" || /(^|\/)vendor\//.test(path)) return false;
-  const goMod = modeAt(module.tree, joinPath(path, "go.mod"));
+  const goMod = modeAt(tree, joinPath(path, "go.mod"));
   return goMod === undefined || goMod === "directory";
 }
 

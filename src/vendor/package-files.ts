@@ -3,7 +3,6 @@ import type { ModuleVersion } from "../module/module-version.ts";
 import { resolveEmbeds } from "./embeds.ts";
 import { joinPath, type ModuleTree, parentOf } from "./module-tree.ts";
 import { type LoadedPackage, readGoFiles } from "./packages.ts";
-import { isGoAtLeast, type Project } from "./project.ts";
 
 /** A file of a vendor directory and where its content is. */
 export interface VendoredFile {
@@ -18,11 +17,12 @@ export class VendoredFiles {
   readonly files = new Map<string, VendoredFile>();
   /** Directories of packages and those above them in their module: a package of tests alone leaves one empty. */
   readonly directories = new Set<string>();
-  readonly #project: Project;
+  readonly #isGoAtLeast: (version: string) => boolean;
   readonly #metadataDone = new Set<string>();
 
-  constructor(project: Project) {
-    this.#project = project;
+  /** `isGoAtLeast` tells of the go version of the project. */
+  constructor(isGoAtLeast: (version: string) => boolean) {
+    this.#isGoAtLeast = isGoAtLeast;
   }
 
   /** Adds what `go mod vendor` copies of a package (cmd/go modcmd vendorPkg). */
@@ -41,7 +41,7 @@ export class VendoredFiles {
   #isSource({ goFiles }: LoadedPackage, name: string): boolean {
     if (name.endsWith("_test.go")) return false;
     // With these, go commands run below vendor would take a part of it for a module (golang/go#42970).
-    if (name === "go.mod" || name === "go.sum") return !isGoAtLeast(this.#project, "1.17");
+    if (name === "go.mod" || name === "go.sum") return !this.#isGoAtLeast("1.17");
     return goFiles.get(name)?.builds ?? true;
   }
 
@@ -72,7 +72,7 @@ export class VendoredFiles {
 
   /** In rising order. Before go 1.22 those of tests count too, which are not vendored themselves (golang/go#63473). */
   async #embedPatterns(loaded: LoadedPackage): Promise<string[]> {
-    const withTests = !isGoAtLeast(this.#project, "1.22");
+    const withTests = !this.#isGoAtLeast("1.22");
     const files = withTests ? await readGoFiles(loaded, { withTests }) : loaded.goFiles;
     const visible = [...files].filter(([name]) => !/^[._]/.test(name));
     return [...new Set(visible.flatMap(([, file]) => file.embeds))].sort();

@@ -1,10 +1,10 @@
+import type { Project } from "../modgraph/project.ts";
+import type { Requirements } from "../modgraph/requirements.ts";
 import type { GoFile } from "./go-file.ts";
 import { ImportResolver, type ResolvedImport, unloadable } from "./import-resolver.ts";
 import { mainPackagePaths } from "./main-packages.ts";
 import { isFile, joinPath } from "./module-tree.ts";
 import type { Modules } from "./modules.ts";
-import type { Project } from "./project.ts";
-import type { Requirements } from "./requirements.ts";
 
 /** A package with its Go files by name; those of tests are read only as far as they matter. */
 export interface LoadedPackage extends ResolvedImport {
@@ -25,7 +25,11 @@ export async function loadPackages(
 ): Promise<ReadonlyMap<string, LoadedPackage>> {
   const loader = new PackageLoader(project, new ImportResolver(project, modules, requirements));
   const main = [...project.main.values()];
-  await loader.load(main.flatMap(mainPackagePaths), { areWalked: true });
+  const trees = await Promise.all(main.map(({ path }) => modules.tree({ path, version: "" })));
+  await loader.load(
+    main.flatMap((module, i) => mainPackagePaths(module, trees[i]!)),
+    { areWalked: true },
+  );
   await loader.load(
     main.flatMap(({ goMod }) => goMod.tool.map(({ path }) => path)),
     { areWalked: false },

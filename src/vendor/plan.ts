@@ -2,13 +2,14 @@ import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { sortNames } from "../dirhash/names.ts";
 import { formatModulesTxt, type VendoredModule } from "../modfile/modules-txt.ts";
+import { isGoAtLeast, type Project } from "../modgraph/project.ts";
+import { Requirements } from "../modgraph/requirements.ts";
+import type { ModuleSummaries } from "../modgraph/summaries.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { foldString } from "../module/unicode/fold.ts";
 import type { Modules } from "./modules.ts";
 import { VendoredFiles } from "./package-files.ts";
 import { type LoadedPackage, loadPackages } from "./packages.ts";
-import { isGoAtLeast, type Project } from "./project.ts";
-import { Requirements } from "./requirements.ts";
 
 /** What a vendor directory has to be. */
 export interface VendorPlan {
@@ -24,17 +25,19 @@ export interface VendorPlan {
  * where it would fail, HASH_MISMATCH for modules that differ from go.sum.
  */
 export async function planVendor(project: Project, modules: Modules): Promise<VendorPlan> {
-  const requirements = new Requirements(project, modules);
+  const requirements = new Requirements(project, modules.summaries);
   if (!requirements.isPruned) await requirements.graph();
   const packages = groupByModule(await loadPackages(project, modules, requirements));
   const providers = [...packages.values()].map(([first]) => first!.module);
   refuseFoldedPaths(providers);
   await requirements.checkConsistent(providers);
-  const vendored = new VendoredFiles(project);
+  const vendored = new VendoredFiles((version) => isGoAtLeast(project, version));
   const sections: VendoredModule[] = [];
   const listed = listedModules(project, providers);
   const goVersions = await Promise.all(
-    listed.map(({ module: { path } }) => goVersionOfModule(project, modules, { path, requirements })),
+    listed.map(({ module: { path } }) =>
+      goVersionOfModule(project, modules.summaries, { path, requirements }),
+    ),
   );
   for (const [i, { module, isExplicit }] of listed.entries()) {
     const loaded = packages.get(formatModuleVersion(module)) ?? [];
@@ -101,7 +104,7 @@ function section(module: ModuleVersion, project: Project): VendoredModule {
 /** The go version that the selected version of a module declares; "" where modules.txt names none. */
 async function goVersionOfModule(
   project: Project,
-  modules: Modules,
+  summaries: ModuleSummaries,
   { path, requirements }: { path: string; requirements: Requirements },
 ): Promise<string> {
   if (!isGoAtLeast(project, "1.17")) return "";
@@ -111,8 +114,8 @@ async function goVersionOfModule(
   if (version === undefined) return "";
   // A module that is only listed may lack its line in go.sum; outside of workspaces go leaves its version out then.
   const module = { path, version };
-  if (project.work === undefined && !modules.canSummarize(module)) return "";
-  return (await modules.summary(module)).goVersion;
+  if (project.work === undefined && !summaries.has(module)) return "";
+  return (await summaries.of(module)).goVersion;
 }
 
 /** Replacements that no listed module uses, and those of all versions: only by them `go` can tell a stale vendor. */

@@ -3,6 +3,7 @@ import { readIfPresent } from "../base/files.ts";
 import type { EntryMode } from "../dirhash/walk.ts";
 import { parseModulesTxt, type VendoredModule } from "../modfile/modules-txt.ts";
 import { ModfileSyntaxError } from "../modfile/problem.ts";
+import type { MissingModules } from "../modgraph/summaries.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { DirectoryTree } from "./directory-tree.ts";
 import type { ModuleTree } from "./module-tree.ts";
@@ -11,7 +12,7 @@ import type { ModuleTree } from "./module-tree.ts";
  * What a vendor directory itself says about modules whose replacement directory is not on this machine: nothing
  * else is known of them, and nothing of it is proven. It keeps the other modules verifiable.
  */
-export class StandIns {
+export class StandIns implements MissingModules {
   readonly #vendorDir: string;
   readonly #sections: ReadonlyMap<string, VendoredModule>;
 

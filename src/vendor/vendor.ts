@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import type { ModuleSource } from "../modgraph/module-source.ts";
+import type { Project } from "../modgraph/project.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { compareVendor, type VendorDifference } from "./compare.ts";
-import type { ModuleSource } from "./module-source.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { Modules } from "./modules.ts";
 import { planVendor, type VendorPlan } from "./plan.ts";
-import type { Project } from "./project.ts";
 import type { StandIns } from "./stand-in.ts";
 import { VendoredCopies } from "./vendored-copies.ts";
 import { recoverVendor, writeVendor } from "./write.ts";

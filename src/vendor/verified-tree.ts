@@ -1,8 +1,8 @@
 import { ModwharfError } from "../base/errors.ts";
 import { sha256Hex } from "../dirhash/h1.ts";
+import type { FileHashes } from "../dirhash/hash-list.ts";
 import type { EntryMode } from "../dirhash/walk.ts";
 import { type GoFile, readGoFile } from "./go-file.ts";
-import type { FileHashes } from "./hash-list.ts";
 import type { ModuleTree } from "./module-tree.ts";
 
 /** Where the content of a module's files is. What it gives is not trusted. */

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { ModuleSource } from "../modgraph/module-source.ts";
+import { loadProject, type Project } from "../modgraph/project.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { Finding } from "../report/report.ts";
 import { differenceFinding } from "./findings.ts";
-import type { ModuleSource } from "./module-source.ts";
-import { loadProject, type Project } from "./project.ts";
 import { StandIns } from "./stand-in.ts";
 import { checkVendor, type VendorFacts } from "./vendor.ts";
 

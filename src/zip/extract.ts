@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
-import { type H1, Hash1, sha256Hex } from "../dirhash/h1.ts";
+import { Hash1, sha256Hex } from "../dirhash/h1.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { checkOpenZip, checkZipVersion, errorOf } from "./check.ts";
 import { isSmall } from "./content.ts";
@@ -23,11 +23,15 @@ export async function extractZip(mv: ModuleVersion, zipFile: string, dir: string
   await extract(mv, zipFile, { dir, h1: undefined });
 }
 
-/** `extractZip` that returns the h1 of what it wrote, for a zip that is inflated once only. Throws as that. */
-export async function extractAndHashZip(mv: ModuleVersion, zipFile: string, dir: string): Promise<H1> {
+/** `extractZip` that returns the digest of what it wrote, for a zip that is inflated once only. Throws as that. */
+export async function extractAndDigestZip(
+  mv: ModuleVersion,
+  zipFile: string,
+  dir: string,
+): Promise<Hash1> {
   const h1 = new Hash1();
   await extract(mv, zipFile, { dir, h1 });
-  return h1.sum();
+  return h1;
 }
 
 interface Target {

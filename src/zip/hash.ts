@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { type H1, Hash1, sha256Hex } from "../dirhash/h1.ts";
+import type { ModuleVersion } from "../module/module-version.ts";
+import { checkOpenZip, errorOf } from "./check.ts";
 import { isSmall } from "./content.ts";
 import type { ZipEntry } from "./directory-record.ts";
 import { MAX_ZIP_BYTES } from "./files.ts";
@@ -13,16 +15,29 @@ import { openZip, type ZipFile } from "./read.ts";
  * Throws FILE_UNREADABLE, ZIP_INVALID.
  */
 export async function hashZip(file: string): Promise<H1> {
-  const zip = openZip(file);
-  try {
-    return await hashOpenZip(zip);
-  } finally {
-    zip.close();
-  }
+  return (await digestZip(file)).sum();
+}
+
+/** `hashZip` before it is summed up. */
+export async function digestZip(file: string): Promise<Hash1> {
+  return await withZip(file, digestOpenZip);
+}
+
+/** `digestZip` for a module's zip, every zip rule checked first. Throws like it. */
+export async function digestModuleZip(module: ModuleVersion, file: string): Promise<Hash1> {
+  return await withZip(file, async (zip) => {
+    const problem = errorOf(checkOpenZip(module, zip), file);
+    if (problem !== undefined) throw problem;
+    return await digestOpenZip(zip);
+  });
 }
 
 /** `hashZip` for a zip that is open already. */
 export async function hashOpenZip(zip: ZipFile): Promise<H1> {
+  return (await digestOpenZip(zip)).sum();
+}
+
+async function digestOpenZip(zip: ZipFile): Promise<Hash1> {
   // Of entries with one name Go reads the last and hashes it for each.
   const byName = new Map(zip.entries.map((entry) => [entry.name, entry]));
   refuseBomb(zip, byName.values());
@@ -32,7 +47,16 @@ export async function hashOpenZip(zip: ZipFile): Promise<H1> {
   }
   const h1 = new Hash1();
   for (const { name } of zip.entries) h1.add(name, sums.get(name)!);
-  return h1.sum();
+  return h1;
+}
+
+async function withZip<T>(file: string, use: (zip: ZipFile) => Promise<T>): Promise<T> {
+  const zip = openZip(file);
+  try {
+    return await use(zip);
+  } finally {
+    zip.close();
+  }
 }
 
 /** What an entry declares is the most that is read of it. */

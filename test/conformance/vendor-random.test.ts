@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadProject } from "../../src/vendor/project.ts";
+import { loadProject } from "../../src/modgraph/project.ts";
 import { createVendor } from "../../src/vendor/vendor.ts";
 import { describeWithTools } from "../support/tools.ts";
 import { Chance } from "./vendor/chance.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { moduleSource } from "../../src/vendor/module-source.ts";
+import { moduleSource } from "../../src/modgraph/module-source.ts";
 import { verifyVendor } from "../../src/vendor/verify.ts";
 import { run } from "../support/run-command.ts";
 import { describeWithTools } from "../support/tools.ts";

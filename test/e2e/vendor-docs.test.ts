@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import { escapePath } from "../../src/module/escape.ts";
-import { loadProject } from "../../src/vendor/project.ts";
+import { loadProject } from "../../src/modgraph/project.ts";
 import { createVendor } from "../../src/vendor/vendor.ts";
 import { act } from "../support/act.ts";
 import { pipelinesOf } from "../support/doc-blocks.ts";

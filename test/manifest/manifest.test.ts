@@ -6,7 +6,7 @@ import { hashGoMod } from "../../src/dirhash/h1.ts";
 import type { ModuleSet } from "../../src/manifest/module-set.ts";
 import { readManifests } from "../../src/manifest/read.ts";
 import { toolchainModule } from "../../src/manifest/toolchain.ts";
-import type { ModuleSource } from "../../src/vendor/module-source.ts";
+import type { ModuleSource } from "../../src/modgraph/module-source.ts";
 
 const H1 = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 const OTHER = "h1:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { hashGoMod } from "../../src/dirhash/h1.ts";
-import { HashLists } from "../../src/vendor/hash-list.ts";
-import type { ModuleSource } from "../../src/vendor/module-source.ts";
+import { HashLists } from "../../src/modcache/hash-lists.ts";
+import type { ModuleSource } from "../../src/modgraph/module-source.ts";
 import { createZipFromDir } from "../../src/zip/create-from-dir.ts";
 
 /** Files by path. */

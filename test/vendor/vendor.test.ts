@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadProject } from "../../src/vendor/project.ts";
+import { loadProject } from "../../src/modgraph/project.ts";
 import { checkVendor, createVendor } from "../../src/vendor/vendor.ts";
 import { verifyVendor } from "../../src/vendor/verify.ts";
 import { FakeModules, type Tree, writeTree } from "./fake-modules.ts";

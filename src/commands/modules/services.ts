@@ -11,7 +11,7 @@ import { parseGoproxy } from "../../proxy/goproxy-list.ts";
 import { sumdbDisk } from "../../sumdb/disk.ts";
 import { parseGosumdb } from "../../sumdb/gosumdb.ts";
 import { sumdbRemote } from "../../sumdb/remote.ts";
-import { type ModuleSource, moduleSource } from "../../vendor/module-source.ts";
+import { type ModuleSource, moduleSource } from "../../modgraph/module-source.ts";
 import type { CommandContext } from "../command.ts";
 
 type Surroundings = Pick<CommandContext, "platform" | "http">;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { FileHashes } from "../../dirhash/hash-list.ts";
 import { fsPath } from "../../dirhash/names.ts";
 import { walkTree } from "../../dirhash/walk.ts";
 import { modulePaths } from "../../modcache/layout.ts";
 import type { ModuleVersion } from "../../module/module-version.ts";
 import { zipPrefix } from "../../zip/files.ts";
-import { hashListOf } from "../../zip/hash-list.ts";
+import { digestModuleZip } from "../../zip/hash.ts";
 
 /** A file of an extracted tree that is not the zip's. */
 export interface TreeDifference {
@@ -25,30 +26,19 @@ export async function treeDifferences(
   h1: string,
 ): Promise<TreeDifference[] | undefined> {
   const paths = modulePaths(cache, module);
-  const list = await hashListOf(module, paths.zip).catch(() => undefined);
-  if (list === undefined || h1OfList(list) !== h1) return undefined;
-  const expected = sumsIn(list, module);
+  const digest = await digestModuleZip(module, paths.zip).catch(() => undefined);
+  if (digest?.sum() !== h1) return undefined;
+  const expected = new FileHashes(digest.list(), zipPrefix(module));
   const found: TreeDifference[] = [];
   const there = filesOf(paths.tree);
   for (const path of there) {
-    const sha256 = expected.get(path);
+    const sha256 = expected.of(path);
     if (sha256 === undefined) found.push({ kind: "extra", path });
     else if ((await sha256Of(`${paths.tree}/${path}`)) !== sha256) found.push({ kind: "modified", path });
   }
   const names = new Set(there);
-  for (const path of expected.keys()) if (!names.has(path)) found.push({ kind: "missing", path });
+  for (const path of expected.paths()) if (!names.has(path)) found.push({ kind: "missing", path });
   return found;
-}
-
-function h1OfList(list: string): string {
-  return `h1:${createHash("sha256").update(list).digest("base64")}`;
-}
-
-/** By path: a list's lines are `<sha256>  <path@version>/<path>`. */
-function sumsIn(list: string, module: ModuleVersion): Map<string, string> {
-  const pathAt = 64 + "  ".length + zipPrefix(module).length;
-  const lines = list.split("\n").filter((line) => line !== "" && !line.endsWith("/"));
-  return new Map(lines.map((line) => [line.slice(pathAt), line.slice(0, 64)]));
 }
 
 function filesOf(tree: string): string[] {

@@ -8,9 +8,9 @@ import { type VouchOptions, vouchFor } from "../../mirror/vouch.ts";
 import type { ModuleSum } from "../../modcache/verify.ts";
 import type { Wanted } from "../../modcache/warm.ts";
 import { compareGoVersions } from "../../modfile/go-version.ts";
+import type { ModuleSource } from "../../modgraph/module-source.ts";
 import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
 import { matchPrefixPatterns } from "../../module/patterns.ts";
-import type { ModuleSource } from "../../modgraph/module-source.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 export interface PlanInputs {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
+import { HashLists } from "../modcache/hash-lists.ts";
 import { escapePath, escapeVersion } from "../module/escape.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
-import { HashLists } from "./hash-list.ts";
 
 /** Where modules come from. What it gives is checked against go.sum before it is used. */
 export interface ModuleSource {
@@ -35,7 +35,7 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
       : join(gomodcache, "cache", "download", escapePath(path), "@v", `${escapeVersion(version)}.${suffix}`);
   let downloads = 0;
   return {
-    hashLists: new HashLists(gomodcache && join(gomodcache, "cache", "modwharf-hashes")),
+    hashLists: gomodcache === undefined ? new HashLists(undefined) : HashLists.ofCache(gomodcache),
     mod: async (module) => readPresent(cached(module, "mod")) ?? (await client.mod(module)),
     zip: async (module) => {
       const file = cached(module, "zip");

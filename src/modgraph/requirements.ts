@@ -1,8 +1,8 @@
 import { ModwharfError } from "../base/errors.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { allRequirements, compareRequired, GO, ModuleGraph } from "./module-graph.ts";
-import type { Modules } from "./modules.ts";
 import { goVersionOf, isGoAtLeast, type Project, requirementsOf } from "./project.ts";
+import type { ModuleSummaries } from "./summaries.ts";
 
 /**
  * Which version of each module counts. From go 1.17 a tidy go.mod lists all that a build needs, so the whole module
@@ -10,13 +10,13 @@ import { goVersionOf, isGoAtLeast, type Project, requirementsOf } from "./projec
  */
 export class Requirements {
   readonly #project: Project;
-  readonly #modules: Modules;
+  readonly #summaries: ModuleSummaries;
   readonly #roots = new Map<string, string>();
   #graph: Promise<ModuleGraph> | undefined;
 
-  constructor(project: Project, modules: Modules) {
+  constructor(project: Project, summaries: ModuleSummaries) {
     this.#project = project;
-    this.#modules = modules;
+    this.#summaries = summaries;
     if (project.work !== undefined) return;
     const [main] = project.main.values();
     for (const { path, version } of [
@@ -39,7 +39,7 @@ export class Requirements {
   }
 
   graph(): Promise<ModuleGraph> {
-    this.#graph ??= ModuleGraph.read(this.#project, this.#modules);
+    this.#graph ??= ModuleGraph.read(this.#project, this.#summaries);
     return this.#graph;
   }
 
@@ -68,7 +68,7 @@ export class Requirements {
     // go.mod of go 1.17 and later lists every module that provides a package.
     const unlisted = providers.find(({ path }) => this.listed(path) === undefined);
     if (unlisted !== undefined) throw this.#notTidy(unlisted, "nothing");
-    const summaries = await Promise.all(providers.map((provider) => this.#modules.summary(provider)));
+    const summaries = await Promise.all(providers.map((provider) => this.#summaries.of(provider)));
     for (const [i, summary] of summaries.entries()) {
       for (const required of allRequirements(summary)) {
         const listed = this.listed(required.path);

@@ -1,11 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { writeFileAtomic } from "../base/files.ts";
-import type { H1 } from "../dirhash/h1.ts";
-import { sortNames } from "../dirhash/names.ts";
-import type { ModuleVersion } from "../module/module-version.ts";
-import { zipPrefix } from "../zip/files.ts";
+import { hash } from "node:crypto";
+import { ModwharfError } from "../base/errors.ts";
+import type { H1 } from "./h1.ts";
+import { encodeName, sortNames } from "./names.ts";
 
 /*
  * An h1 is the sha256 of a text: one line `<sha256>  <name>` for each file of the module. Whoever has that text and
@@ -17,9 +13,9 @@ import { zipPrefix } from "../zip/files.ts";
 /** Where the name begins in a line. */
 const NAME_AT = 64 + "  ".length;
 
-/** The h1 that a list stands for. */
-export function h1OfList(list: string): H1 {
-  return `h1:${createHash("sha256").update(list).digest("base64")}`;
+/** The h1 that a list stands for, whether its text or its bytes. */
+export function h1OfList(list: string | Uint8Array): H1 {
+  return `h1:${hash("sha256", typeof list === "string" ? encodeName(list) : list, "base64")}`;
 }
 
 /**
@@ -30,21 +26,32 @@ export class FileHashes {
   readonly #lines: readonly string[];
   readonly #prefixLength: number;
 
-  /** `list` has the h1 of the module. */
-  constructor(list: string, module: ModuleVersion) {
+  /**
+   * `list` has the h1 of the module; `prefix` is what its names begin with: `path@version/`. Throws ZIP_INVALID when
+   * one does not: go refuses such a module.
+   */
+  constructor(list: string, prefix: string) {
     const lines = list.split("\n");
     lines.pop();
+    const foreign = lines.find((line) => !line.startsWith(prefix, NAME_AT));
+    if (foreign !== undefined) throw foreignName(foreign, prefix);
     // In the order of JavaScript's comparison, which for names beyond the BMP is not that of the list.
     this.#lines = isAscii(list)
       ? lines
       : lines.sort((a, b) => (a.slice(NAME_AT) < b.slice(NAME_AT) ? -1 : 1));
-    this.#prefixLength = NAME_AT + zipPrefix(module).length;
+    this.#prefixLength = NAME_AT + prefix.length;
   }
 
   /** The sha256 of a file in hexadecimal form; undefined when the module has no such file. */
   of(path: string): string | undefined {
     const line = this.#lines[this.#firstFrom(path)];
     return line?.slice(this.#prefixLength) === path ? line.slice(0, 64) : undefined;
+  }
+
+  /** The paths of all files. */
+  paths(): string[] {
+    const paths = this.#lines.map((line) => line.slice(this.#prefixLength));
+    return paths.filter((path) => path !== "" && !path.endsWith("/"));
   }
 
   /** The names in a directory ("" is the root); undefined when nothing is below it. */
@@ -79,41 +86,14 @@ export class FileHashes {
   }
 }
 
+function foreignName(line: string, prefix: string): ModwharfError {
+  return new ModwharfError("ZIP_INVALID", "a file of the module lies outside of it", {
+    subject: JSON.stringify(line.slice(NAME_AT)),
+    expected: `${prefix}…`,
+    fix: "do not use this module: go refuses it too",
+  });
+}
+
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
-}
-
-/** Lists kept in a directory, by the h1 that they stand for. */
-export class HashLists {
-  readonly #dir: string | undefined;
-
-  /** Without a directory nothing is kept. */
-  constructor(dir: string | undefined) {
-    this.#dir = dir;
-  }
-
-  /** The list of this h1; undefined when there is none, or something else under its name. */
-  read(h1: string): string | undefined {
-    const list = this.#dir === undefined ? undefined : readText(this.#file(h1));
-    return list !== undefined && h1OfList(list) === h1 ? list : undefined;
-  }
-
-  /** Keeps a list. That it cannot be kept (a read-only module cache, say) is no failure. */
-  async write(h1: string, list: string): Promise<void> {
-    if (this.#dir === undefined) return;
-    await writeFileAtomic(this.#file(h1), list).catch(() => {});
-  }
-
-  #file(h1: string): string {
-    return join(this.#dir!, `${Buffer.from(h1.slice("h1:".length), "base64").toString("hex")}.txt`);
-  }
-}
-
-/** Not as a promise: that would take longer than reading the file. */
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -28,6 +28,16 @@ export class Checksums {
     return this.#entries.get(formatModuleVersion(module))?.goModH1;
   }
 
+  /** `h1Of`. Throws PACKAGES_UNLOADABLE where there is none. */
+  needH1Of(module: ModuleVersion): string {
+    return this.h1Of(module) ?? refuseUnlisted(formatModuleVersion(module));
+  }
+
+  /** `goModH1Of`. Throws PACKAGES_UNLOADABLE where there is none. */
+  needGoModH1Of(module: ModuleVersion): string {
+    return this.goModH1Of(module) ?? refuseUnlisted(`${formatModuleVersion(module)}/go.mod`);
+  }
+
   #add(file: string, { module, h1, goModH1 }: GoSumEntry): void {
     const key = formatModuleVersion(module);
     const known = this.#entries.get(key);
@@ -49,5 +59,12 @@ function refuseOther(subject: string, expected: string | undefined, actual: stri
     expected,
     actual,
     fix: "find out which one the checksum database has; correct the other file",
+  });
+}
+
+function refuseUnlisted(subject: string): never {
+  throw new ModwharfError("PACKAGES_UNLOADABLE", "go.sum has no hash for a module that is needed", {
+    subject,
+    fix: "run go mod tidy (in a workspace: go work sync, go mod download) and commit go.sum",
   });
 }

@@ -7,7 +7,6 @@ import { compareGoVersions } from "../modfile/go-version.ts";
 import { type GoWork, parseGoWork } from "../modfile/go-work.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { Checksums } from "./checksums.ts";
-import { DirectoryTree } from "./directory-tree.ts";
 import { MainReplacements } from "./replacements.ts";
 
 /** A module that is vendored for: the one of the project, or each of its workspace. */
@@ -16,7 +15,6 @@ export interface MainModule {
   /** Absolute. */
   readonly dir: string;
   readonly goMod: GoMod;
-  readonly tree: DirectoryTree;
 }
 
 /** What a vendor directory is made for. */
@@ -68,7 +66,7 @@ async function readMainModule(dir: string): Promise<MainModule> {
   const file = join(dir, "go.mod");
   const goMod = parseGoMod(file, await readGoMod(file));
   const path = goMod.module?.path;
-  if (path !== undefined) return { path, dir, goMod, tree: new DirectoryTree(dir) };
+  if (path !== undefined) return { path, dir, goMod };
   throw new ModwharfError("MODFILE_SYNTAX", "go.mod has no module directive", {
     subject: file,
     expected: "module example.com/path",

@@ -1,8 +1,8 @@
 import { compareGoVersions } from "../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { compareVersions } from "../module/version.ts";
-import type { ModuleSummary, Modules } from "./modules.ts";
 import { goVersionOf, isGoAtLeast, type MainModule, type Project, requirementsOf } from "./project.ts";
+import type { ModuleSummaries, ModuleSummary } from "./summaries.ts";
 
 /** How far the requirements of a module are followed (cmd/go modload modPruning). */
 type Pruning = "pruned" | "unpruned" | "workspace";
@@ -30,20 +30,20 @@ interface Visit {
 /** The module graph of a project, read from go.mod files; each path's highest version is selected. */
 export class ModuleGraph {
   readonly #project: Project;
-  readonly #modules: Modules;
+  readonly #summaries: ModuleSummaries;
   readonly #selected = new Map<string, string>();
   readonly #required = new Map<string, readonly ModuleVersion[]>();
   readonly #visited = new Map<string, ModuleVersion>();
   #pending: Visit[] = [];
 
-  private constructor(project: Project, modules: Modules) {
+  private constructor(project: Project, summaries: ModuleSummaries) {
     this.#project = project;
-    this.#modules = modules;
+    this.#summaries = summaries;
   }
 
-  /** Reads the graph (modload readModGraph). Throws as `Modules.summary`. */
-  static async read(project: Project, modules: Modules): Promise<ModuleGraph> {
-    const graph = new ModuleGraph(project, modules);
+  /** Reads the graph (modload readModGraph). Throws as `ModuleSummaries.of`. */
+  static async read(project: Project, summaries: ModuleSummaries): Promise<ModuleGraph> {
+    const graph = new ModuleGraph(project, summaries);
     if (project.work !== undefined) await graph.#readWorkspace();
     else {
       const [main] = project.main.values();
@@ -103,7 +103,7 @@ export class ModuleGraph {
 
   async #follow({ module, pruning }: Visit): Promise<void> {
     const main = module.version === "" ? this.#project.main.get(module.path) : undefined;
-    const summary = main === undefined ? await this.#modules.summary(module) : this.#summaryOfMain(main);
+    const summary = main === undefined ? await this.#summaries.of(module) : this.#summaryOfMain(main);
     if (!this.isRead(module)) this.#require(formatModuleVersion(module), allRequirements(summary));
     if (pruning === "pruned" && summary.isPruned) return;
     const isUnpruned = pruning === "unpruned" || !summary.isPruned;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import type { GoMod } from "../modfile/go-mod.ts";
@@ -45,6 +46,16 @@ export class MainReplacements {
   of(module: ModuleVersion): ModuleVersion | undefined {
     if (module.version === "" && this.#main.has(module.path)) return undefined;
     return lookUp(this.#work, module) ?? lookUp(this.#modules, module);
+  }
+
+  /** The module itself or what replaces it. */
+  actual(module: ModuleVersion): ModuleVersion {
+    return this.of(module) ?? module;
+  }
+
+  /** True for a replacement by a directory that does not exist. */
+  isMissing(replacement: ModuleVersion): boolean {
+    return replacement.version === "" && !existsSync(this.directoryOf(replacement));
   }
 
   /** The absolute path of a replacement's directory. */
