@@ -38,7 +38,7 @@ test("two at once fill one directory, and what appears in it meanwhile stays", a
   const out = join(root, "out");
   mkdirSync(out);
   const both = [extract(out), extract(out)];
-  // Both have found it empty by then.
+  // Both have most likely found it empty by then; what is asked holds either way.
   await new Promise((resolve) => setImmediate(resolve));
   writeFileSync(join(out, "mine"), "");
   await Promise.all(both);

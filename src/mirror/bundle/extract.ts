@@ -1,4 +1,5 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isIntegrityError, ModwharfError } from "../../base/errors.ts";
 import { errnoOf, writeFileAtomic } from "../../base/files.ts";
@@ -20,7 +21,8 @@ export interface ExtractOptions {
 
 /**
  * Writes what was read from a bundle, and proven, into a directory. A directory that is new or empty appears in one
- * step. Into one that has modules each version is added in one step; what is there with the same hashes stays.
+ * step, unless it is a mount point. Into one that has modules each version is added in one step; what is there with
+ * the same hashes stays.
  *
  * Throws VERSION_CHANGED where a version is there with other content, FILE_UNWRITABLE.
  */
@@ -30,15 +32,31 @@ export async function extractToDirectory(
   options: ExtractOptions,
 ): Promise<void> {
   if (!(await isEmpty(dir))) return await extractInto(contents, dir, options);
-  const temporary = join(dirname(dir), `.${basename(dir)}.${process.pid}.tmp`);
+  // What a link leads to is filled; the link stays.
+  const target = await realpath(dir).catch(() => dir);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  await mkdir(dirname(target), { recursive: true });
   try {
-    await mkdir(temporary, { recursive: true });
+    // Exclusive: nothing stands in it that somebody else has put there.
+    await mkdir(temporary);
     await extractInto(contents, temporary, options);
-    // On Windows an empty target would be in the way; elsewhere rename replaces it.
-    await rm(dir, { recursive: true, force: true });
-    await rename(temporary, dir);
+    if (!(await takePlace(temporary, target))) await extractInto(contents, target, options);
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Renames over what is absent or an empty folder; false for a mount point, and a folder that was filled meanwhile. */
+async function takePlace(from: string, to: string): Promise<boolean> {
+  try {
+    await rmdir(to).catch((error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+    });
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (["ENOTEMPTY", "EEXIST", "EBUSY"].includes(errnoOf(error) ?? "")) return false;
+    throw error;
   }
 }
 
