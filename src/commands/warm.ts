@@ -5,8 +5,8 @@ import { publicUrl } from "../base/redact.ts";
 import { PreparedTrees } from "../modcache/prepared-trees.ts";
 import { pruneCache } from "../modcache/prune.ts";
 import { warmCache } from "../modcache/warm.ts";
-import type { Report } from "../report/report.ts";
 import { moduleSource } from "../modgraph/module-source.ts";
+import type { Report } from "../report/report.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
@@ -19,7 +19,7 @@ import {
 } from "./modules/inputs.ts";
 import { type ModuleServices, openModuleServices, vouchOptions } from "./modules/services.ts";
 import { CiCache, type CiCacheFacts } from "./warm/ci-cache.ts";
-import { extractAll } from "./warm/extract.ts";
+import { extractAll, wantsWritableTrees } from "./warm/extract.ts";
 import { goproxyOf, withGoEnvFile } from "./warm/go-env.ts";
 import {
   needsGraph,
@@ -203,16 +203,38 @@ interface Task {
   readonly start: number;
 }
 
-async function fill(context: Context, { services, workDir, start }: Task): Promise<Report> {
-  const { inputs, cwd, platform } = context;
-  const cache = resolve(cwd, inputs.cache ?? services.go.gomodcache);
-  const options = planOptions(context, services);
+async function fill(context: Context, task: Task): Promise<Report> {
+  const { inputs, cwd } = context;
+  const cache = resolve(cwd, inputs.cache ?? task.services.go.gomodcache);
+  const options = planOptions(context, task.services);
   const named = await planFromManifests(options);
+  const prepared = inputs.extract ? preparedTrees(context, cache, named) : undefined;
+  try {
+    return await fillFrom(named, context, { ...task, cache, options, prepared });
+  } finally {
+    prepared?.dispose();
+  }
+}
+
+function preparedTrees({ platform }: Context, cache: string, { wanted }: WarmPlan): PreparedTrees {
+  const writable = wantsWritableTrees(platform.env);
+  return new PreparedTrees(cache, { writable, wants: (key) => wanted.get(key) === "zip" });
+}
+
+interface Filling extends Task {
+  readonly cache: string;
+  readonly options: PlanOptions;
+  readonly prepared: PreparedTrees | undefined;
+}
+
+async function fillFrom(named: WarmPlan, context: Context, filling: Filling): Promise<Report> {
+  const { inputs, cwd, platform } = context;
+  const { services, workDir, start, cache, options, prepared } = filling;
   const ciCache = CiCache.open({ platform, cwd, cache, keyPrefix: inputs["key-prefix"] }, named);
-  await ciCache?.restore();
+  await ciCache?.restore(prepared);
   const source = moduleSource({ gomodcache: cache, client: services.client, workDir });
   const plan = needsGraph(named) ? await planFromGraph(options, source) : named;
-  const { result, extracted, measured } = await warmAndExtract(context, { services, cache, plan });
+  const { result, extracted, measured } = await warmAndExtract(plan, context, filling);
   const pruned = inputs.prune ? await pruneCache(cache, plan.named) : undefined;
   const report = warmReport({
     cache,
@@ -230,35 +252,23 @@ async function fill(context: Context, { services, workDir, start }: Task): Promi
   return order === undefined ? report : { ...report, post: order };
 }
 
-interface Filling {
-  readonly services: ModuleServices;
-  readonly cache: string;
-  readonly plan: WarmPlan;
-}
-
-async function warmAndExtract(context: Context, { services, cache, plan }: Filling) {
+async function warmAndExtract(plan: WarmPlan, context: Context, { services, cache, prepared }: Filling) {
   const { inputs, platform, signal } = context;
-  const prepared = inputs.extract ? new PreparedTrees(cache) : undefined;
-  try {
-    const start = performance.now();
-    const result = await warmCache({
-      cache,
-      sums: plan.sums,
-      wanted: plan.wanted,
-      extra: "leave",
-      client: services.client,
-      concurrency: inputs.concurrency,
-      signal,
-      prepared,
-      progress: (done, all) => platform.log.progress(`downloading ${done} of ${all}`),
-    });
-    const measured = { bytes: result.bytes, seconds: (performance.now() - start) / 1000 };
-    const options = { cache, env: platform.env, signal };
-    const extracted = prepared && (await extractAll(plan, { ...options, prepared }));
-    return { result, extracted, measured };
-  } finally {
-    prepared?.dispose();
-  }
+  const start = performance.now();
+  const result = await warmCache({
+    cache,
+    sums: plan.sums,
+    wanted: plan.wanted,
+    extra: "leave",
+    client: services.client,
+    concurrency: inputs.concurrency,
+    signal,
+    prepared,
+    progress: (done, all) => platform.log.progress(`downloading ${done} of ${all}`),
+  });
+  const measured = { bytes: result.bytes, seconds: (performance.now() - start) / 1000 };
+  const extracted = prepared && (await extractAll(plan, { cache, env: platform.env, signal, prepared }));
+  return { result, extracted, measured };
 }
 
 function planOptions(context: Context, services: ModuleServices): PlanOptions {

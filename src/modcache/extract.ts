@@ -1,67 +1,106 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { exists } from "../base/files.ts";
-import type { ModuleVersion } from "../module/module-version.ts";
-import { extractZip } from "../zip/extract.ts";
+import { ModwharfError } from "../base/errors.ts";
+import { formatModuleVersion } from "../module/module-version.ts";
 import type { Hasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
-import { type LockEnv, lockFile } from "./lock.ts";
+import { type LockEnv, lockFiles } from "./lock.ts";
 import type { PreparedTrees } from "./prepared-trees.ts";
-import { makeFoldersReadOnly, removeTree } from "./remove-tree.ts";
+import { removeTree } from "./remove-tree.ts";
+import type { ModuleSum } from "./verify.ts";
+
+/** So many trees get their names while one program holds their locks. */
+const LOCKED_AT_ONCE = 32;
 
 export interface ExtractOptions {
-  /** The environment in which a program is found that takes go's lock. */
+  /** The environment in which a program is found that takes go's locks. */
   readonly env: LockEnv;
-  /** Leaves folders writable, as `go` does with -modcacherw. */
-  readonly writable?: boolean;
-  /** Extracts on another thread. */
-  readonly hasher?: Hasher;
-  /** Trees that need no more than their names. */
-  readonly prepared?: PreparedTrees | undefined;
+  /** Where trees wait for their names; those that are there already need no more than that. */
+  readonly prepared: PreparedTrees;
+  /** Extracts the others. */
+  readonly hasher: Hasher;
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Extracts the tree of a version whose zip in the cache was verified, by cmd/go's own protocol (modfetch unzip): with
- * V.lock held, V.partial exists from before the first file until after the last. So a go that wants the tree waits
- * for this one, and what a killed run leaves is cleared away by whoever comes next. Files are 0444, folders 0555.
+ * Gives versions whose zips are in the cache their trees, unless they are there. Each is extracted elsewhere and gets
+ * its name whole, with V.lock held, as cmd/go holds it while it extracts (modfetch unzip): so neither finds a part of
+ * what the other does, and a killed run leaves no part behind. What another killed program left, beside V.partial, is
+ * cleared away as go does it. Files are 0444, folders 0555.
  *
- * Returns false when the tree was there already. Throws ZIP_INVALID, FILE_UNWRITABLE, TOOL_MISSING, NOT_SUPPORTED.
+ * Returns how many were made. Throws ZIP_INVALID, HASH_MISMATCH for a zip without the h1 that is given,
+ * FILE_UNWRITABLE, TOOL_MISSING, NOT_SUPPORTED.
  */
-export async function extractTree(
+export async function extractTrees(
   cache: string,
-  module: ModuleVersion,
+  sums: readonly ModuleSum[],
   options: ExtractOptions,
-): Promise<boolean> {
-  const paths = modulePaths(cache, module);
-  const unlock = await lockFile(paths.lock, options.env);
+): Promise<number> {
+  const absent = sums.filter(({ module }) => !isComplete(modulePaths(cache, module)));
+  let made = 0;
+  for (let i = 0; i < absent.length; i += LOCKED_AT_ONCE) {
+    options.signal?.throwIfAborted();
+    made += await extractSome(cache, absent.slice(i, i + LOCKED_AT_ONCE), options);
+  }
+  return made;
+}
+
+async function extractSome(
+  cache: string,
+  sums: readonly ModuleSum[],
+  { env, prepared, hasher }: ExtractOptions,
+): Promise<number> {
+  await Promise.all(sums.map((sum) => prepare(sum, { cache, prepared, hasher })));
+  const places = sums.map(({ module }) => ({
+    ready: prepared.of(module)!,
+    paths: modulePaths(cache, module),
+  }));
+  const unlock = await lockFiles(
+    places.map(({ paths }) => paths.lock),
+    env,
+  );
   try {
-    const complete = (await exists(paths.ziphash)) && !(await exists(paths.partial));
-    if (complete && (await exists(paths.tree))) return false;
-    removeTree(paths.tree);
-    await mkdir(dirname(paths.tree), { recursive: true });
-    await writeFile(paths.partial, "");
-    try {
-      await makeTree(module, paths, options);
-    } catch (error) {
-      removeTree(paths.tree);
-      await rm(paths.partial, { force: true });
-      throw error;
-    }
-    await rm(paths.partial);
-    if (options.writable !== true) makeFoldersReadOnly(paths.tree);
-    return true;
+    return places.filter(({ ready, paths }) => place(ready, paths, prepared.writable)).length;
   } finally {
     await unlock();
   }
 }
 
-async function makeTree(
-  module: ModuleVersion,
-  { zip, tree }: ModulePaths,
-  { hasher, prepared }: ExtractOptions,
-): Promise<void> {
-  const ready = prepared?.of(module);
-  if (ready !== undefined) await rename(ready, tree);
-  else if (hasher === undefined) await extractZip(module, zip, tree);
-  else await hasher.hash({ kind: "extract", path: zip, module, dir: tree });
+interface Preparation {
+  readonly cache: string;
+  readonly prepared: PreparedTrees;
+  readonly hasher: Hasher;
+}
+
+async function prepare({ module, h1 }: ModuleSum, { cache, prepared, hasher }: Preparation): Promise<void> {
+  if (prepared.of(module) !== undefined) return;
+  const target = prepared.reserve();
+  const { zip } = modulePaths(cache, module);
+  const actual = await hasher.hash({ kind: "extract", path: zip, module, ...target });
+  if (h1 !== undefined && actual !== h1) {
+    throw new ModwharfError("HASH_MISMATCH", "the zip was changed after it had been verified", {
+      subject: formatModuleVersion(module),
+      expected: h1,
+      actual,
+      fix: "find out what else writes to this module cache, then run again",
+    });
+  }
+  prepared.add(module, target);
+}
+
+/** Moves a tree to its name, whose lock is held. False when it is there already. */
+function place(ready: string, paths: ModulePaths, writable: boolean): boolean {
+  if (isComplete(paths)) return false;
+  removeTree(paths.tree);
+  mkdirSync(dirname(paths.tree), { recursive: true });
+  renameSync(ready, paths.tree);
+  rmSync(paths.partial, { force: true });
+  // Not before: a folder that may not be written cannot be moved.
+  if (!writable) chmodSync(paths.tree, statSync(paths.tree).mode & 0o555);
+  return true;
+}
+
+/** As go judges before it asks for the lock (modfetch DownloadDir). */
+function isComplete({ tree, ziphash, partial }: ModulePaths): boolean {
+  return existsSync(tree) && existsSync(ziphash) && !existsSync(partial);
 }

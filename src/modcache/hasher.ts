@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { ErrorCode } from "../base/codes.ts";
 import { ModwharfError } from "../base/errors.ts";
+import { findWorkerFile } from "../base/worker-file.ts";
 import { digestDir } from "../dirhash/dir.ts";
 import type { Hash1 } from "../dirhash/h1.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import { extractAndDigestZip } from "../zip/extract.ts";
+import { type ExtractTarget, extractZip } from "../zip/extract.ts";
 import { digestModuleZip, digestZip } from "../zip/hash.ts";
 import { HashLists } from "./hash-lists.ts";
 
@@ -19,7 +18,7 @@ export type HashJob = (
   | { readonly kind: "module"; readonly path: string; readonly module: ModuleVersion }
   | { readonly kind: "tree"; readonly path: string; readonly prefix: string }
   /** A module zip as in "module", which is extracted on the way. */
-  | { readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion; readonly dir: string }
+  | ({ readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion } & ExtractTarget)
 ) & {
   /** What is wanted: the h1 (default), or the list that it is the hash of (dirhash/hash-list.ts). */
   readonly result?: "h1" | "list";
@@ -32,7 +31,7 @@ export type HashAnswer =
   | { readonly h1: string }
   | { readonly error: string; readonly code?: ErrorCode | undefined };
 
-/** Computes h1 hashes. Throws ZIP_INVALID or FILE_UNREADABLE for what cannot be hashed. */
+/** Computes h1 hashes, and lists. Throws ZIP_INVALID or FILE_UNREADABLE for what cannot be hashed. */
 export interface Hasher {
   readonly parallel: number;
   hash(job: HashJob): Promise<string>;
@@ -58,7 +57,7 @@ async function digestOf(job: HashJob): Promise<Hash1> {
     case "tree":
       return digestDir(job.path, job.prefix);
     case "extract":
-      return await extractAndDigestZip(job.module, job.path, job.dir);
+      return await extractZip(job.module, job.path, job);
   }
 }
 
@@ -68,15 +67,9 @@ const inline: Hasher = { parallel: 1, hash: runHashJob, close: async () => {} };
  * A hasher that uses all cores: inflating and hashing are what verification spends its time on. Without the bundle's
  * worker file, or on one core, it works in this thread and gives the same results.
  */
-export function openHasher(maxThreads = 4, workerFile = findWorker()): Hasher {
+export function openHasher(maxThreads = 4, workerFile = findWorkerFile("hash-worker")): Hasher {
   const threads = Math.min(maxThreads, availableParallelism());
   return workerFile === undefined || threads < 2 ? inline : new WorkerHasher(workerFile, threads);
-}
-
-/** The worker's entry file beside or above the bundle's chunk that holds this function. */
-function findWorker(): string | undefined {
-  const candidates = ["./hash-worker.js", "../hash-worker.js"].map((name) => new URL(name, import.meta.url));
-  return candidates.map((url) => fileURLToPath(url)).find((file) => existsSync(file));
 }
 
 /** Most of what a worker allocates are short-lived buffers outside the heap; collected often, they stay few. */

@@ -16,11 +16,3 @@ function makeFoldersWritable(path: string): void {
     if (entry.isDirectory()) makeFoldersWritable(join(path, entry.name));
   }
 }
-
-/** Takes the right to write from all folders of a tree, as cmd/go does unless told -modcacherw. */
-export function makeFoldersReadOnly(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) makeFoldersReadOnly(join(path, entry.name));
-  }
-  chmodSync(path, lstatSync(path).mode & 0o7777 & ~0o222);
-}

@@ -1,6 +1,6 @@
 import { rm, stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { messageOf } from "../base/errors.ts";
+import { ModwharfError, messageOf } from "../base/errors.ts";
 import { readIfPresent, writeFileAtomic } from "../base/files.ts";
 import { Pool } from "../base/pool.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
@@ -9,6 +9,7 @@ import { parseVersionInfo } from "../proxy/version-info.ts";
 import { MAX_GO_MOD_BYTES } from "../zip/files.ts";
 import { type Hasher, openHasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
+import type { PreparedTrees } from "./prepared-trees.ts";
 import { removeTree } from "./remove-tree.ts";
 import { type CachedModule, scanCache } from "./scan.ts";
 
@@ -63,6 +64,8 @@ export interface VerifyCacheOptions {
   readonly extra?: "distrust" | "leave";
   /** `path@version` of what a stamp proves; it is not read again. */
   readonly proven?: ReadonlySet<string>;
+  /** Keeps the trees of the zips that are right, which are inflated once only that way. */
+  readonly prepared?: PreparedTrees | undefined;
   readonly hasher?: Hasher;
 }
 
@@ -189,14 +192,25 @@ class Verification {
   async #checkZip({ module, h1 }: ModuleSum, paths: ModulePaths): Promise<boolean> {
     const suspect = { module, part: "zip", path: paths.zip } as const;
     try {
-      const actual = await this.#hasher.hash({ kind: "zip", path: paths.zip });
+      const actual = await this.#hashZip(module, paths.zip, h1);
       if (actual === h1) return true;
       const reason = h1 === undefined ? "go.sum has no hash for this zip" : "modified";
       await this.#report(suspect, { reason, expected: h1, actual });
     } catch (error) {
+      // A full disk says nothing about the zip.
+      if (error instanceof ModwharfError && error.code === "FILE_UNWRITABLE") throw error;
       await this.#report(suspect, { reason: "damaged", expected: h1, actual: messageOf(error) });
     }
     return false;
+  }
+
+  async #hashZip(module: ModuleVersion, path: string, h1: string | undefined): Promise<string> {
+    const { prepared } = this.#options;
+    if (prepared?.wants(module) !== true) return await this.#hasher.hash({ kind: "zip", path });
+    const target = prepared.reserve();
+    const actual = await this.#hasher.hash({ kind: "extract", path, module, ...target });
+    if (actual === h1) prepared.add(module, target);
+    return actual;
   }
 
   async #checkTree({ module, h1 }: ModuleSum, paths: ModulePaths, isPartial: boolean): Promise<void> {

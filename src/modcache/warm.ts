@@ -56,7 +56,8 @@ export interface WarmResult {
 /**
  * Makes a GOMODCACHE hold `sums`: verifies what is there, downloads the difference and checks each file against
  * go.sum before it gets its name. A run that was killed is finished by the next one. Failures are collected, so that
- * one bad module does not keep the others away; their errors tell a lie (HASH_MISMATCH) from a missing answer.
+ * one bad module does not keep the others away; their errors tell a lie (HASH_MISMATCH) from a missing answer. What
+ * cannot be written ends it: throws FILE_UNWRITABLE, with what is complete kept.
  */
 export async function warmCache(options: WarmOptions): Promise<WarmResult> {
   // Downloads keep the main thread's memory busy; two further threads stay below 250 MB together with it.
@@ -85,14 +86,17 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   const failed: { module: ModuleVersion; error: unknown }[] = [];
   let bytes = 0;
   let ended = 0;
+  let unwritable: ModwharfError | undefined;
   const download = async (sum: ModuleSum) => {
     try {
       options.signal?.throwIfAborted();
+      if (unwritable !== undefined) throw unwritable;
       const zipBytes = await fetchInto(cache, sum, { client, hasher, prepared: options.prepared });
       bytes += zipBytes;
       downloaded.push(sum.module);
     } catch (error) {
       failed.push({ module: sum.module, error });
+      if (isUnwritable(error)) unwritable ??= error;
     }
     options.progress?.(++ended, missing.length);
   };
@@ -100,9 +104,15 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   await writeLists(cache, downloaded);
   await writeStamp(cache, verifiedNow(cache, sums, { identities, downloaded }));
   options.signal?.throwIfAborted();
+  if (unwritable !== undefined) throw unwritable;
   downloaded.sort(compareModuleVersions);
   failed.sort((a, b) => compareModuleVersions(a.module, b.module));
   return { before, downloaded, bytes, kept: wanted.length - missing.length, failed };
+}
+
+/** A full disk, say, which the others would meet too. */
+function isUnwritable(error: unknown): error is ModwharfError {
+  return error instanceof ModwharfError && error.code === "FILE_UNWRITABLE";
 }
 
 function nothingToDo(kept: number): WarmResult {
@@ -149,8 +159,9 @@ async function fetchInto(
     await writeGoMod(cache, module, await client.mod(module), goModH1);
     return 0;
   }
-  const dir = prepared?.reserve();
-  const job = dir === undefined ? ({ kind: "module" } as const) : ({ kind: "extract", dir } as const);
+  const target = prepared?.reserve();
+  const job =
+    target === undefined ? ({ kind: "module" } as const) : ({ kind: "extract", ...target } as const);
   const verified = await makeModule(cache, module, async (zipFile) => {
     const [mod, info] = await allOf([client.mod(module), client.info(module), client.zip(module, zipFile)]);
     return await verifyModule({
@@ -168,7 +179,7 @@ async function fetchInto(
       dispose: async () => {},
     });
   });
-  if (dir !== undefined) prepared?.add(module, dir);
+  if (target !== undefined) prepared!.add(module, target);
   return verified.zipBytes;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { findWorkerFile } from "../base/worker-file.ts";
 import { fsPath } from "../dirhash/names.ts";
 import type { GoFile } from "./go-file.ts";
 import { scanVendor, type VendorScan } from "./vendor-scan.ts";
@@ -39,7 +39,7 @@ export class VendoredCopies {
 /** In a thread of its own where there is one to start (the bundle's), else here: with the same result. */
 async function startScan(dir: string): Promise<VendorScan> {
   if (!existsSync(dir)) return new Map();
-  const workerFile = findWorker();
+  const workerFile = findWorkerFile("scan-worker");
   if (workerFile === undefined) return scanVendor(dir);
   return await new Promise((resolve, reject) => {
     const worker = new Worker(workerFile, { workerData: dir });
@@ -53,10 +53,4 @@ async function startScan(dir: string): Promise<VendorScan> {
       }
     });
   });
-}
-
-/** The worker's entry file beside or above the bundle's chunk that holds this function. */
-function findWorker(): string | undefined {
-  const candidates = ["./scan-worker.js", "../scan-worker.js"].map((name) => new URL(name, import.meta.url));
-  return candidates.map((url) => fileURLToPath(url)).find((file) => existsSync(file));
 }

@@ -1,6 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fixForErrno } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { Hash1, sha256Hex } from "../dirhash/h1.ts";
@@ -14,42 +15,30 @@ import { openZip, type ZipFile } from "./read.ts";
 /** Read-only, as `go` leaves the files of the module cache: a build must not change them. */
 const FILE_MODE = 0o444;
 
-/**
- * Extracts a module zip into `dir`, which must be empty or not exist (zip.Unzip). Every zip rule is checked before
- * anything is written; sizes and CRC-32s while writing, so an error may leave files behind. Directories without
- * files are not made. Throws ZIP_INVALID, MODULE_PATH, MODULE_VERSION, FILE_UNREADABLE, FILE_UNWRITABLE.
- */
-export async function extractZip(mv: ModuleVersion, zipFile: string, dir: string): Promise<void> {
-  await extract(mv, zipFile, { dir, h1: undefined });
-}
-
-/** `extractZip` that returns the digest of what it wrote, for a zip that is inflated once only. Throws as that. */
-export async function extractAndDigestZip(
-  mv: ModuleVersion,
-  zipFile: string,
-  dir: string,
-): Promise<Hash1> {
-  const h1 = new Hash1();
-  await extract(mv, zipFile, { dir, h1 });
-  return h1;
-}
-
-interface Target {
+export interface ExtractTarget {
+  /** Must be empty or not exist. */
   readonly dir: string;
-  /** Told of every entry, when the hash is wanted. */
-  readonly h1: Hash1 | undefined;
+  /** Takes the right to write from the folders inside `dir`; not from `dir` itself, which could not be moved then. */
+  readonly readOnlyFolders?: boolean;
 }
 
-async function extract(mv: ModuleVersion, zipFile: string, { dir, h1 }: Target): Promise<void> {
-  refuseFull(dir);
+/**
+ * Extracts a module zip (zip.Unzip) and returns the digest of what it wrote, so that a zip is inflated once to prove and
+ * to extract it. Every zip rule is checked before anything is written; sizes and CRC-32s while writing, so an error
+ * may leave files behind. Directories without files are not made.
+ *
+ * Throws ZIP_INVALID, MODULE_PATH, MODULE_VERSION, FILE_UNREADABLE, FILE_UNWRITABLE.
+ */
+export async function extractZip(mv: ModuleVersion, zipFile: string, target: ExtractTarget): Promise<Hash1> {
+  refuseFull(target.dir);
   checkZipVersion(mv);
   const zip = openZip(zipFile);
   try {
     const problem = errorOf(checkOpenZip(mv, zip), zipFile);
     if (problem !== undefined) throw problem;
-    await extractAll(zip, zipPrefix(mv), { dir, h1 });
+    return await extractAll(zip, zipPrefix(mv), target);
   } catch (error) {
-    throw unwritable(dir, error);
+    throw unwritable(target.dir, error);
   } finally {
     zip.close();
   }
@@ -69,45 +58,60 @@ function refuseFull(dir: string): void {
   });
 }
 
-async function extractAll(zip: ZipFile, prefix: string, { dir, h1 }: Target): Promise<void> {
+async function extractAll(
+  zip: ZipFile,
+  prefix: string,
+  { dir, readOnlyFolders }: ExtractTarget,
+): Promise<Hash1> {
   mkdirSync(dir, { recursive: true });
   const made = new Set<string>([dir]);
+  const h1 = new Hash1();
   for (const entry of zip.entries) {
     const name = entry.name.slice(prefix.length);
     if (name === "" || entry.mode === "directory") {
-      h1?.add(entry.name, sha256Hex(zip.content(entry)));
+      h1.add(entry.name, sha256Hex(zip.content(entry)));
       continue;
     }
     const target = join(dir, name);
-    const parent = dirname(target);
-    if (!made.has(parent)) {
-      mkdirSync(parent, { recursive: true });
-      made.add(parent);
-    }
-    const sha256 = await extractFile(zip, entry, { target, hash: h1 && createHash("sha256") });
-    if (sha256 !== undefined) h1?.add(entry.name, sha256);
+    makeFolder(dirname(target), made);
+    h1.add(entry.name, await extractFile(zip, entry, target));
   }
+  made.delete(dir);
+  if (readOnlyFolders === true) takeWriteRight(made, statSync(dir).mode);
+  return h1;
 }
 
-/** The sha256 of the file when a hash was given for it. */
-async function extractFile(
-  zip: ZipFile,
-  entry: ZipEntry,
-  { target, hash }: { target: string; hash: Hash | undefined },
-): Promise<Buffer | undefined> {
+function takeWriteRight(folders: Iterable<string>, mode: number): void {
+  for (const folder of folders) chmodSync(folder, mode & 0o555);
+}
+
+/** Makes a folder with those above it, each of which is noted in `made`. */
+function makeFolder(folder: string, made: Set<string>): void {
+  if (made.has(folder)) return;
+  makeFolder(dirname(folder), made);
+  mkdirSync(folder);
+  made.add(folder);
+}
+
+/** The sha256 of the file. */
+async function extractFile(zip: ZipFile, entry: ZipEntry, target: string): Promise<string> {
   // Exclusive: nothing is followed or overwritten that appeared since the directory was found empty.
   const fd = openSync(target, "wx", FILE_MODE);
-  const take = (bytes: Uint8Array) => {
-    hash?.update(bytes);
-    writeAll(fd, bytes);
-  };
   try {
-    if (isSmall(entry)) take(zip.content(entry));
-    else for await (const chunk of zip.stream(entry)) take(chunk as Buffer);
+    if (isSmall(entry)) {
+      const content = zip.content(entry);
+      writeAll(fd, content);
+      return sha256Hex(content);
+    }
+    const hash = createHash("sha256");
+    for await (const chunk of zip.stream(entry)) {
+      hash.update(chunk as Buffer);
+      writeAll(fd, chunk as Buffer);
+    }
+    return hash.digest("hex");
   } finally {
     closeSync(fd);
   }
-  return hash?.digest();
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {
@@ -119,6 +123,7 @@ function unwritable(dir: string, error: unknown): unknown {
   return new ModwharfError("FILE_UNWRITABLE", "cannot extract the module", {
     subject: dir,
     actual: errnoOf(error),
+    fix: fixForErrno(errnoOf(error)),
     cause: error,
   });
 }

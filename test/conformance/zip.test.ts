@@ -175,7 +175,7 @@ describeWithTools(["go"], "the tests of golang.org/x/mod/zip", () => {
       const zip = await writeZip(one.files);
       const make = async () => {
         const dir = fresh();
-        await extractZip(mv, zip, dir);
+        await extractZip(mv, zip, { dir });
         return hashDir(dir, `${mv.path}@${mv.version}/`);
       };
       await outcome(one.params.wantErr, make, one.params.hash);
@@ -240,10 +240,10 @@ describeWithTools(["go"], "the tests of golang.org/x/mod/zip", () => {
       const dir = fresh();
       if (want === undefined) {
         expect(problem).toBeUndefined();
-        await extractZip(large, zip, dir);
+        await extractZip(large, zip, { dir });
       } else {
         expect(problem?.message).toMatch(want);
-        await expect(extractZip(large, zip, dir)).rejects.toThrow(want);
+        await expect(extractZip(large, zip, { dir })).rejects.toThrow(want);
       }
       rmSync(dir, { recursive: true, force: true });
       rmSync(zip);
@@ -255,9 +255,9 @@ describeWithTools(["go"], "the tests of golang.org/x/mod/zip", () => {
     const zip = fresh();
     writeFileSync(zip, "");
     truncateSync(zip, MAX_ZIP_BYTES);
-    await expect(extractZip(mv, zip, fresh())).rejects.toThrow("not a valid zip file");
+    await expect(extractZip(mv, zip, { dir: fresh() })).rejects.toThrow("not a valid zip file");
     truncateSync(zip, MAX_ZIP_BYTES + 1);
-    await expect(extractZip(mv, zip, fresh())).rejects.toThrow("module zip file is too large");
+    await expect(extractZip(mv, zip, { dir: fresh() })).rejects.toThrow("module zip file is too large");
   });
 });
 

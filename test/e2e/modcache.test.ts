@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { verifyModule } from "../../src/artifact/verify.ts";
-import { extractTree } from "../../src/modcache/extract.ts";
 import { goInfo } from "../../src/modcache/go-info.ts";
 import { downloadDir, modulePaths } from "../../src/modcache/layout.ts";
-import { lockFile } from "../../src/modcache/lock.ts";
+import { lockFiles } from "../../src/modcache/lock.ts";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
 import { scanCache } from "../../src/modcache/scan.ts";
 import { type ModuleSum, verifyCache } from "../../src/modcache/verify.ts";
 import { writeGoMod, writeLists, writeModule } from "../../src/modcache/write.ts";
 import { parseGoSum } from "../../src/modfile/go-sum.ts";
+import { extractTree } from "../support/extract-tree.ts";
 import { describeWithTools, requireTool } from "../support/tools.ts";
 import { goEnv, runGo } from "../support/xmod.ts";
 
@@ -154,7 +154,7 @@ describeWithTools(["go", "flock"], "a GOMODCACHE beside the real go", () => {
 
   test("go waits for our lock, and we for go's", async () => {
     const { module } = sums.find(({ module: { path } }) => path === "rsc.io/quote")!;
-    const unlock = await lockFile(modulePaths(ours, module).lock, env);
+    const unlock = await lockFiles([modulePaths(ours, module).lock], env);
     const build = start(["run", "."], {
       GOMODCACHE: ours,
       GOPROXY: "off",

@@ -17,16 +17,16 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { extractTree } from "../../src/modcache/extract.ts";
 import { modulePaths } from "../../src/modcache/layout.ts";
 import { writeList } from "../../src/modcache/list-file.ts";
-import { lockFile } from "../../src/modcache/lock.ts";
+import { lockFiles } from "../../src/modcache/lock.ts";
 import { pruneCache } from "../../src/modcache/prune.ts";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
 import { scanCache } from "../../src/modcache/scan.ts";
 import { identitiesOf, provenByStamp, writeStamp } from "../../src/modcache/stamp.ts";
 import { type CacheVerification, type ModuleSum, verifyCache } from "../../src/modcache/verify.ts";
 import { writeGoMod, writeLists, writeModule } from "../../src/modcache/write.ts";
+import { extractTree } from "../support/extract-tree.ts";
 import { type FakeModule, fakeModule } from "../support/fake-module.ts";
 
 const env = { PATH: process.env.PATH };
@@ -182,21 +182,21 @@ describe("extracting", () => {
       if (program === undefined) continue;
       const only = await mkdtemp(join(dir, "bin-"));
       await symlink(program, join(only, name));
-      const unlock = await lockFile(file, { PATH: only });
+      const unlock = await lockFiles([file], { PATH: only });
       let second = false;
-      const waiting = lockFile(file, { PATH: only }).then((release) => {
+      const waiting = lockFiles([file], { PATH: only }).then((release) => {
         second = true;
         return release;
       });
       // A third party sees the lock too, which takes longer than the second would need to get it.
-      await expect(lockFile(file, { PATH: await mkdtemp(join(dir, "none-")) })).rejects.toMatchObject({
+      await expect(lockFiles([file], { PATH: await mkdtemp(join(dir, "none-")) })).rejects.toMatchObject({
         code: "TOOL_MISSING",
       });
       expect(second).toBe(false);
       await unlock();
       await (await waiting)();
     }
-    await expect(lockFile(file, env, "win32")).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+    await expect(lockFiles([file], env, "win32")).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
   });
 });
 

@@ -161,3 +161,27 @@ test("two at once do no harm to each other", async () => {
   expect((await verifyCache(cache, sums)).problems).toEqual([]);
   expect(await temporaryFiles()).toEqual([]);
 });
+
+test("a disk that is full ends it with one error: no part of a file stays, and the next run finishes the work", async () => {
+  const client = new GoproxyClient({ fetcher, goproxy: parseGoproxy(proxy.url) });
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  let zips = 0;
+  const failing = {
+    mod: (module) => client.mod(module),
+    info: (module) => client.info(module),
+    zip: async (module, file) => {
+      if (++zips <= 2) return await client.zip(module, file);
+      await writeFile(file, "PK");
+      throw full;
+    },
+  } satisfies Partial<GoproxyClient> as GoproxyClient;
+  await expect(warmCache({ cache, sums, client: failing, concurrency: 1 })).rejects.toMatchObject({
+    code: "FILE_UNWRITABLE",
+    actual: "ENOSPC",
+    fix: expect.stringContaining("free disk space"),
+  });
+  expect(zips).toBe(3);
+  expect(await temporaryFiles()).toEqual([]);
+  expect(await verifyCache(cache, sums)).toMatchObject({ checked: 2, problems: [] });
+  expect(await warm()).toMatchObject({ failed: [], kept: 2 });
+});

@@ -26,7 +26,7 @@ async function extract(
 ): Promise<string> {
   const zip = join(work, "test.zip");
   writeFileSync(zip, rawZip(entries));
-  await extractZip(mv, zip, dir);
+  await extractZip(mv, zip, { dir });
   return dir;
 }
 

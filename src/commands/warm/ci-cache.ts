@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Hasher, openHasher } from "../../modcache/hasher.ts";
+import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { missingOf, wantedSums } from "../../modcache/warm.ts";
 import type { CacheService, Platform } from "../../platform/platform.ts";
 import { better, downloadSeconds, type Measured } from "./measured.ts";
@@ -62,7 +63,8 @@ export class CiCache {
     return this.#restored?.rejected ?? [];
   }
 
-  async restore(): Promise<void> {
+  /** Restores what there is; `prepared` keeps the trees of zips that are right. */
+  async restore(prepared?: PreparedTrees): Promise<void> {
     const { cwd, cache, keyPrefix } = this.#options;
     const hasher: Hasher = openHasher();
     try {
@@ -74,6 +76,7 @@ export class CiCache {
         prefix: `${keyPrefix}-`,
         sums: this.#plan.sums,
         hasher,
+        prepared,
       });
     } finally {
       await hasher.close();

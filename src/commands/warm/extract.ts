@@ -1,5 +1,4 @@
-import { Pool } from "../../base/pool.ts";
-import { extractTree } from "../../modcache/extract.ts";
+import { extractTrees } from "../../modcache/extract.ts";
 import { openHasher } from "../../modcache/hasher.ts";
 import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { scanCache } from "../../modcache/scan.ts";
@@ -9,15 +8,17 @@ import { formatModuleVersion } from "../../module/module-version.ts";
 import type { Env } from "../../platform/platform.ts";
 import type { WarmPlan } from "./plan.ts";
 
-/** More than there are threads to extract: the others wait for go's locks meanwhile. */
-const AT_ONCE = 8;
-
 export interface ExtractOptions {
   readonly cache: string;
   readonly env: Env;
   readonly signal: AbortSignal;
-  /** Trees that a warm just before has made already. */
+  /** Trees that were made while zips were verified. */
   readonly prepared: PreparedTrees;
+}
+
+/** True when `go` is told to leave the folders of trees writable. */
+export function wantsWritableTrees({ GOFLAGS }: Env): boolean {
+  return /(?:^|\s)-{1,2}modcacherw(?:=true)?(?:\s|$)/.test(GOFLAGS ?? "");
 }
 
 /** Extracts the trees of a plan's zips as `go` does; returns how many were not there yet. */
@@ -25,28 +26,20 @@ export async function extractAll(
   plan: WarmPlan,
   { cache, env, signal, prepared }: ExtractOptions,
 ): Promise<number> {
-  const { modules } = scanCache(cache);
+  const contents = scanCache(cache);
   const zips = wantedSums(plan.sums, plan.wanted).filter(({ module, h1 }) => {
-    const cached = modules.get(formatModuleVersion(module));
-    // As go does before it asks for the lock (modfetch DownloadDir).
+    const cached = contents.modules.get(formatModuleVersion(module));
     const isThere = cached?.hasTree === true && cached.files.has("ziphash") && !cached.files.has("partial");
     return h1 !== undefined && cached?.files.has("zip") === true && !isThere;
   });
-  const writable = /(?:^|\s)-{1,2}modcacherw(?:=true)?(?:\s|$)/.test(env.GOFLAGS ?? "");
-  const proven = await provenByStamp(cache, identitiesOf(cache, plan.sums));
-  const pool = new Pool(AT_ONCE);
+  if (zips.length === 0) return 0;
+  const proven = await provenByStamp(cache, identitiesOf(cache, plan.sums, contents));
   const hasher = openHasher();
-  const extract = { env: { PATH: env.PATH }, writable, hasher, prepared };
-  const made = await Promise.all(
-    zips.map(({ module }) =>
-      pool.run(async () => {
-        signal.throwIfAborted();
-        return await extractTree(cache, module, extract);
-      }),
-    ),
-  ).finally(() => hasher.close());
+  const made = await extractTrees(cache, zips, { env: { PATH: env.PATH }, prepared, hasher, signal }).finally(
+    () => hasher.close(),
+  );
   // The trees are changes that a stamp notices; they come from zips that were verified a moment ago.
   const now = [...identitiesOf(cache, plan.sums)].filter(([key]) => proven.has(key));
   await writeStamp(cache, new Map(now));
-  return made.filter(Boolean).length;
+  return made;
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { errnoOf, writeFileAtomic } from "../../base/files.ts";
 import type { Hasher } from "../../modcache/hasher.ts";
 import { modulePaths, type Suffix } from "../../modcache/layout.ts";
+import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { removeTree } from "../../modcache/remove-tree.ts";
 import { type CachedModule, scanCache } from "../../modcache/scan.ts";
 import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
@@ -29,6 +30,8 @@ export interface RestoreOptions {
   readonly prefix: string;
   readonly sums: readonly ModuleSum[];
   readonly hasher: Hasher;
+  /** Keeps the trees of the zips that are right. */
+  readonly prepared?: PreparedTrees | undefined;
 }
 
 export interface Restored {
@@ -60,6 +63,7 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
       repair: true,
       trees: "drop",
       hasher: options.hasher,
+      prepared: options.prepared,
     });
     const moved = key === undefined ? { modules: 0, bytes: 0 } : await moveInto(cache, stage, sums);
     return {
