@@ -104,6 +104,7 @@ async function copyModule(copy: Copy): Promise<Copied> {
   try {
     const status = await store.publish(verified, {
       isAbsent: found === "absent",
+      isModAbsent: snapshot !== undefined && !snapshot.has({ ...needed.module, kind: "mod" }),
       isListAbsent: snapshot !== undefined && !snapshot.has({ path, kind: "list" }),
       // Whoever fetches it from the store checks the hashes again: go does, and so do the next mirrors.
       readBack: false,

@@ -19,6 +19,8 @@ export interface PublicationOptions {
    * that fails where there is one. A caller who is wrong, or no longer right, loses time and nothing else.
    */
   readonly isAbsent?: boolean | undefined;
+  /** The same for the version's `.mod`, which may stand there without it. */
+  readonly isModAbsent?: boolean | undefined;
   /** The same for the module's `list`. */
   readonly isListAbsent?: boolean | undefined;
 }
@@ -41,6 +43,7 @@ export class Publication {
   #writes = 0;
   /** When this run put the zip where none was, by `nowMs`. */
   #zipSince: number | undefined;
+  #sawNoMod = false;
 
   static async of(module: VerifiedModule, context: PublicationContext): Promise<Publication> {
     const contents = {
@@ -67,9 +70,14 @@ export class Publication {
 
   /** Publishes or completes the version; `unchanged` means that nothing was written. */
   async run(): Promise<PublishStatus> {
-    const isNew = this.#context.isAbsent === true && (await this.#createZip());
+    const { isAbsent, isModAbsent } = this.#context;
+    if (isAbsent && !isModAbsent) await this.#checkLoneMod();
+    const isNew = isAbsent === true && (await this.#createZip());
     if (!isNew && (await this.#isPublished())) await this.#compare("VERSION_CHANGED");
-    else await this.#putVersion();
+    else {
+      if (!isAbsent) await this.#checkLoneMod();
+      await this.#putVersion();
+    }
     await this.#putCopies();
     const { version } = this.#module.module;
     if (isListed(version)) await this.#list.add(version, isNew && this.#context.isListAbsent);
@@ -106,6 +114,20 @@ export class Publication {
 
   async #isPublished(): Promise<boolean> {
     return (await this.#context.backend.stat(this.#keys.info[0])) !== undefined;
+  }
+
+  /** A `.mod` without a zip was put alone (publishGoMod), and is as final as a version; with one it may be a leftover. */
+  async #checkLoneMod(): Promise<void> {
+    this.#sawNoMod = (await this.#context.backend.stat(this.#keys.mod[0])) === undefined;
+    const goModH1 = this.#sawNoMod ? undefined : await this.#storedHash("mod");
+    if (goModH1 === undefined || goModH1 === this.#module.goModH1) return;
+    if ((await this.#context.backend.stat(this.#keys.zip[0])) !== undefined) return;
+    const stored = { h1: this.#module.h1, goModH1 };
+    throw this.#changed(
+      "VERSION_CHANGED",
+      "the go.mod of this version is published with other content",
+      stored,
+    );
   }
 
   #nowMs(): number {
@@ -147,7 +169,7 @@ export class Publication {
     const placement = {
       key,
       // Where there was no zip there hardly is a mod.
-      isAbsent: this.#zipSince !== undefined,
+      isAbsent: this.#zipSince !== undefined || (kind === "mod" && this.#sawNoMod),
       content: this.#contents[kind],
       same: (state: ObjectState) => this.#isOurs(kind, state),
       difference: async () => ({

@@ -102,6 +102,15 @@ export function describeHints(place: () => StorePlace): void {
       expect(await place().snapshot()).toEqual(before);
     });
 
+    test("is not changed by publishing the version with another one either", async () => {
+      await store().publishGoMod(goMod("// other\n"));
+      const before = await place().snapshot();
+      await place().age?.(2 * LEFTOVER_MS);
+      for (const hints of [{}, HINTS])
+        await expect(store().publish(await v1(), hints)).rejects.toMatchObject({ code: "VERSION_CHANGED" });
+      expect(await place().snapshot()).toEqual(before);
+    });
+
     test("does not change that of a published version", async () => {
       await store().publish(await v1());
       expect(await store().publishGoMod(goMod())).toBe("unchanged");

@@ -118,9 +118,9 @@ describe("S3", () => {
     await store().publish(await fixtureModule({ path: "example.com/m", version: "v1.0.0" }));
     expect(fake.log.map((line) => line.replace(/\?\S*/, ""))).toEqual([
       "HEAD /wharf-modules/go/modules/example.com/m/@v/v1.0.0.info 404",
+      "HEAD /wharf-modules/go/modules/example.com/m/@v/v1.0.0.mod 404",
       "HEAD /wharf-modules/go/modules/example.com/m/@v/v1.0.0.zip 404",
       "PUT /wharf-modules/go/modules/example.com/m/@v/v1.0.0.zip 200",
-      "HEAD /wharf-modules/go/modules/example.com/m/@v/v1.0.0.mod 404",
       "PUT /wharf-modules/go/modules/example.com/m/@v/v1.0.0.mod 200",
       "PUT /wharf-modules/go/modules/example.com/m/@v/v1.0.0.info 200",
       "GET /wharf-modules/go/modules/example.com/m/@v/list 404",
