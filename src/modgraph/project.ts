@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf, readIfPresent } from "../base/files.ts";
+import { errnoOf, readIfPresent, readWhole } from "../base/files.ts";
 import { type GoMod, parseGoMod } from "../modfile/go-mod.ts";
 import { compareGoVersions } from "../modfile/go-version.ts";
 import { type GoWork, parseGoWork } from "../modfile/go-work.ts";
@@ -75,8 +74,9 @@ async function readMainModule(dir: string): Promise<MainModule> {
 
 async function readGoMod(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readWhole(file);
   } catch (error) {
+    if (error instanceof ModwharfError) throw error;
     throw new ModwharfError("FILE_UNREADABLE", "cannot read go.mod", {
       subject: file,
       actual: errnoOf(error),
