@@ -63,10 +63,10 @@ export class Hash1 {
     return `h1:${hash.digest("base64")}`;
   }
 
-  /** The text that the h1 is the sha256 of: the lines of all files. See hash-list.ts for what it is good for. */
-  list(): string {
+  /** What the h1 is the sha256 of: the lines of all files. See hash-list.ts for what it is good for. */
+  list(): Buffer {
     const names = sortNames([...this.#names]);
-    return names.map((name) => this.#line(name)).join("");
+    return encodeName(names.map((name) => this.#line(name)).join(""));
   }
 
   #line(name: string): string {

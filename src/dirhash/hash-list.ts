@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
-import { ModwharfError } from "../base/errors.ts";
 import type { H1 } from "./h1.ts";
-import { encodeName, sortNames } from "./names.ts";
+import { decodeName, encodeName, sortNames } from "./names.ts";
 
 /*
  * An h1 is the sha256 of a text: one line `<sha256>  <name>` for each file of the module. Whoever has that text and
@@ -13,87 +12,116 @@ import { encodeName, sortNames } from "./names.ts";
 /** Where the name begins in a line. */
 const NAME_AT = 64 + "  ".length;
 
-/** The h1 that a list stands for, whether its text or its bytes. */
-export function h1OfList(list: string | Uint8Array): H1 {
-  return `h1:${hash("sha256", typeof list === "string" ? encodeName(list) : list, "base64")}`;
+const LINE_FEED = 0x0a;
+const SLASH = 0x2f;
+
+/** The h1 that a list stands for. */
+export function h1OfList(list: Uint8Array): H1 {
+  return `h1:${hash("sha256", list, "base64")}`;
+}
+
+interface Directory {
+  readonly modes: ReadonlyMap<string, "regular" | "directory">;
+  readonly sums: ReadonlyMap<string, string>;
 }
 
 /**
- * What a list says of a module's files, looked up in the text itself: lists of large modules have tens of thousands
- * of lines, of which few are asked for.
+ * What a list says of a module's files, looked up in its bytes: lists of large modules have tens of thousands of
+ * lines, of which few are asked for, so none becomes a string before it is.
  */
 export class FileHashes {
-  readonly #lines: readonly string[];
-  readonly #prefixLength: number;
+  readonly #bytes: Buffer;
+  /** What the names begin with. */
+  readonly #prefix: string;
+  readonly #directories = new Map<string, Directory | undefined>();
+  #starts: Uint32Array | undefined;
 
-  /**
-   * `list` has the h1 of the module; `prefix` is what its names begin with: `path@version/`. Throws ZIP_INVALID when
-   * one does not: go refuses such a module.
-   */
-  constructor(list: string, prefix: string) {
-    const lines = list.split("\n");
-    lines.pop();
-    const foreign = lines.find((line) => !line.startsWith(prefix, NAME_AT));
-    if (foreign !== undefined) throw foreignName(foreign, prefix);
-    // In the order of JavaScript's comparison, which for names beyond the BMP is not that of the list.
-    this.#lines = isAscii(list)
-      ? lines
-      : lines.sort((a, b) => (a.slice(NAME_AT) < b.slice(NAME_AT) ? -1 : 1));
-    this.#prefixLength = NAME_AT + prefix.length;
+  /** `list` has the h1 of the module whose names begin with `prefix`, `path@version/`; others are not found. */
+  constructor(list: Uint8Array, prefix: string) {
+    this.#bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
+    this.#prefix = prefix;
   }
 
   /** The sha256 of a file in hexadecimal form; undefined when the module has no such file. */
   of(path: string): string | undefined {
-    const line = this.#lines[this.#firstFrom(path)];
-    return line?.slice(this.#prefixLength) === path ? line.slice(0, 64) : undefined;
+    const slash = path.lastIndexOf("/");
+    return this.#directory(slash < 0 ? "" : path.slice(0, slash))?.sums.get(path.slice(slash + 1));
+  }
+
+  /** The names in a directory ("" is the root) in rising order; undefined when nothing is below it. */
+  list(dir: string): ReadonlyMap<string, "regular" | "directory"> | undefined {
+    return this.#directory(dir)?.modes;
   }
 
   /** The paths of all files. */
   paths(): string[] {
-    const paths = this.#lines.map((line) => line.slice(this.#prefixLength));
-    return paths.filter((path) => path !== "" && !path.endsWith("/"));
+    const names = Array.from({ length: this.#lines.length - 1 }, (_, i) => this.#text(...this.#nameAt(i)));
+    const own = names.filter((name) => name.startsWith(this.#prefix) && !name.endsWith("/"));
+    return own.map((name) => name.slice(this.#prefix.length));
   }
 
-  /** The names in a directory ("" is the root); undefined when nothing is below it. */
-  list(dir: string): Map<string, "regular" | "directory"> | undefined {
-    const prefix = dir === "" ? "" : `${dir}/`;
-    const found = new Map<string, "regular" | "directory">();
-    for (let at = this.#firstFrom(prefix); at < this.#lines.length; ) {
-      const path = this.#lines[at]!.slice(this.#prefixLength);
-      if (!path.startsWith(prefix)) break;
-      const slash = path.indexOf("/", prefix.length);
-      const name = path.slice(prefix.length, slash < 0 ? path.length : slash);
+  #directory(dir: string): Directory | undefined {
+    if (!this.#directories.has(dir)) this.#directories.set(dir, this.#read(dir));
+    return this.#directories.get(dir);
+  }
+
+  #read(dir: string): Directory | undefined {
+    const above = encodeName(this.#prefix + (dir === "" ? "" : `${dir}/`));
+    const modes = new Map<string, "regular" | "directory">();
+    const sums = new Map<string, string>();
+    for (let at = this.#firstFrom(above); at < this.#lines.length - 1; ) {
+      const [start, end] = this.#nameAt(at);
+      if (!this.#bytes.subarray(start, end).subarray(0, above.length).equals(above)) break;
+      const nameStart = start + above.length;
+      const slash = this.#bytes.indexOf(SLASH, nameStart);
+      const isFile = slash < 0 || slash >= end;
+      const name = this.#text(nameStart, isFile ? end : slash);
       // An empty name is the entry that some zips have for the directory itself.
-      if (name !== "") found.set(name, slash < 0 ? "regular" : "directory");
-      // What sorts behind everything below a directory: 0 follows the slash.
-      at = slash < 0 ? at + 1 : this.#firstFrom(`${path.slice(0, slash)}0`);
+      if (name !== "") modes.set(name, isFile ? "regular" : "directory");
+      if (isFile) sums.set(name, this.#bytes.toString("latin1", this.#lines[at], this.#lines[at]! + 64));
+      at = isFile ? at + 1 : this.#firstFrom(behind(this.#bytes.subarray(start, slash + 1)));
     }
-    if (found.size === 0) return undefined;
-    const names = sortNames([...found.keys()]);
-    return new Map(names.map((name) => [name, found.get(name)!]));
+    if (modes.size === 0) return undefined;
+    const names = sortNames([...modes.keys()]);
+    return { modes: new Map(names.map((name) => [name, modes.get(name)!])), sums };
   }
 
-  /** The index of the first line whose path is not below `path` in order. */
-  #firstFrom(path: string): number {
+  /** Where each line begins, and where one behind the last would. */
+  get #lines(): Uint32Array {
+    this.#starts ??= lineStarts(this.#bytes);
+    return this.#starts;
+  }
+
+  #nameAt(line: number): [start: number, end: number] {
+    return [this.#lines[line]! + NAME_AT, this.#lines[line + 1]! - 1];
+  }
+
+  #text(start: number, end: number): string {
+    return decodeName(this.#bytes.subarray(start, end));
+  }
+
+  /** The index of the first line whose name is not below `name` in the order of bytes, which is that of the list. */
+  #firstFrom(name: Uint8Array): number {
     let low = 0;
-    let high = this.#lines.length;
+    let high = this.#lines.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#lines[middle]!.slice(this.#prefixLength) < path) low = middle + 1;
+      if (this.#bytes.compare(name, 0, name.length, ...this.#nameAt(middle)) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-function foreignName(line: string, prefix: string): ModwharfError {
-  return new ModwharfError("ZIP_INVALID", "a file of the module lies outside of it", {
-    subject: JSON.stringify(line.slice(NAME_AT)),
-    expected: `${prefix}…`,
-    fix: "do not use this module: go refuses it too",
-  });
+/** What sorts behind everything below a directory, given with its slash: 0 follows the slash. */
+function behind(directory: Uint8Array): Uint8Array {
+  const name = Uint8Array.from(directory);
+  name[name.length - 1] = SLASH + 1;
+  return name;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text);
+function lineStarts(bytes: Buffer): Uint32Array {
+  const starts = [0];
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) starts.push(at + 1);
+  return Uint32Array.from(starts);
 }

@@ -3,7 +3,6 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/files.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
-import { decodeName, encodeName } from "../dirhash/names.ts";
 
 /** Where the lists of a module cache lie; `go` does not look there. */
 export function hashListsDir(gomodcache: string): string {
@@ -29,15 +28,15 @@ export class HashLists {
   }
 
   /** The list of this h1; undefined when there is none, or something else under its name. */
-  read(h1: string): string | undefined {
+  read(h1: string): Uint8Array | undefined {
     const bytes = this.#dir === undefined ? undefined : readBytes(this.#file(h1));
-    return bytes !== undefined && h1OfList(bytes) === h1 ? decodeName(bytes) : undefined;
+    return bytes !== undefined && h1OfList(bytes) === h1 ? bytes : undefined;
   }
 
   /** Keeps a list. That it cannot be kept (a read-only module cache, say) is no failure. */
-  async write(h1: string, list: string): Promise<void> {
+  async write(h1: string, list: Uint8Array): Promise<void> {
     if (this.#dir === undefined) return;
-    await writeFileAtomic(this.#file(h1), encodeName(list), { durable: false }).catch(() => {});
+    await writeFileAtomic(this.#file(h1), list, { durable: false }).catch(() => {});
   }
 
   /** Removes the lists of all other h1s, and what else lies there. */

@@ -6,6 +6,7 @@ import { findWorkerFile } from "../base/worker-file.ts";
 import { digestDir } from "../dirhash/dir.ts";
 import type { Hash1 } from "../dirhash/h1.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
+import { decodeName } from "../dirhash/names.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { type ExtractTarget, extractZip } from "../zip/extract.ts";
 import { digestModuleZip, digestZip } from "../zip/hash.ts";
@@ -45,7 +46,7 @@ export async function runHashJob(job: HashJob): Promise<string> {
   const list = digest.list();
   const h1 = h1OfList(list);
   if (job.lists !== undefined) await new HashLists(job.lists).write(h1, list);
-  return job.result === "list" ? list : h1;
+  return job.result === "list" ? decodeName(list) : h1;
 }
 
 async function digestOf(job: HashJob): Promise<Hash1> {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
 import { HashLists } from "../modcache/hash-lists.ts";
-import { escapePath, escapeVersion } from "../module/escape.ts";
+import { modulePaths } from "../modcache/layout.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 
@@ -12,6 +12,10 @@ export interface ModuleSource {
   mod(module: ModuleVersion): Promise<Uint8Array>;
   /** The path of the module zip on this machine, which stays as it is while vendoring. */
   zip(module: ModuleVersion): Promise<string>;
+  /** A directory that may hold the module's extracted files: reading those takes less time than inflating the zip. */
+  tree?(module: ModuleVersion): string | undefined;
+  /** How large the zip is, where that is known without asking anybody. */
+  sizeBytes?(module: ModuleVersion): number | undefined;
   /** Lists of files' hashes from earlier runs. */
   readonly hashLists?: HashLists;
 }
@@ -29,14 +33,20 @@ export interface ModuleSourceOptions {
 
 /** The modules of a module cache, and those that it lacks from proxies. */
 export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOptions): ModuleSource {
-  const cached = ({ path, version }: ModuleVersion, suffix: string) =>
-    gomodcache === undefined
-      ? undefined
-      : join(gomodcache, "cache", "download", escapePath(path), "@v", `${escapeVersion(version)}.${suffix}`);
+  const cached = (module: ModuleVersion, part: "mod" | "zip" | "tree") =>
+    gomodcache === undefined ? undefined : modulePaths(gomodcache, module)[part];
   let downloads = 0;
   return {
     hashLists: gomodcache === undefined ? new HashLists(undefined) : HashLists.ofCache(gomodcache),
     mod: async (module) => readPresent(cached(module, "mod")) ?? (await client.mod(module)),
+    tree: (module) => {
+      const dir = cached(module, "tree");
+      return dir !== undefined && existsSync(dir) ? dir : undefined;
+    },
+    sizeBytes: (module) => {
+      const file = cached(module, "zip");
+      return file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+    },
     zip: async (module) => {
       const file = cached(module, "zip");
       if (file !== undefined && (await exists(file))) return file;

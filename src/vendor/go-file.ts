@@ -47,7 +47,20 @@ function readText(decoded: string): { file: GoFile; reachesEnd: boolean } {
 
 /** Import paths hardly ever have escapes. */
 function unquotePlain(quoted: string): string | undefined {
-  return /^"[^\\\n]*"$/.test(quoted) ? quoted.slice(1, -1) : unquote(quoted);
+  return /^"[^\\\n]*"$/.test(quoted) ? detached(quoted.slice(1, -1)) : unquote(quoted);
+}
+
+/** Import paths by themselves: the same few thousand in all files. */
+const paths = new Map<string, string>();
+
+/** A string that is no part of a file's text, which V8 would keep in memory whole for the sake of its slices. */
+function detached(slice: string): string {
+  let path = paths.get(slice);
+  if (path === undefined) {
+    path = Buffer.from(slice, "utf16le").toString("utf16le");
+    paths.set(path, path);
+  }
+  return path;
 }
 
 /** Thrown where the text stops being a package clause with imports; never leaves this file. */

@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
+import { readWhole } from "../base/files.ts";
 import { FileHashes, h1OfList } from "../dirhash/hash-list.ts";
+import { encodeName } from "../dirhash/names.ts";
 import { openHasher } from "../modcache/hasher.ts";
 import type { ModuleSource } from "../modgraph/module-source.ts";
 import type { Project } from "../modgraph/project.ts";
@@ -46,6 +49,22 @@ export class Modules {
     return tree;
   }
 
+  /**
+   * Starts to prove modules that will probably be asked for, the largest first, so that no core waits for another at
+   * the end. Whatever goes wrong with one is told when it is asked for.
+   */
+  expect(modules: readonly ModuleVersion[]): void {
+    const { replacements, checksums } = this.#project;
+    const sized = modules.flatMap((module) => {
+      const actual = replacements.actual(module);
+      if (actual.version === "" || checksums.h1Of(actual) === undefined) return [];
+      return [{ module, sizeBytes: this.#source.sizeBytes?.(actual) ?? 0 }];
+    });
+    for (const { module } of sized.sort((a, b) => b.sizeBytes - a.sizeBytes)) {
+      this.tree(module).catch(() => {});
+    }
+  }
+
   async close(): Promise<void> {
     this.#zips.close();
     await this.#hasher.close();
@@ -77,29 +96,53 @@ export class Modules {
     return new VerifiedTree(new FileHashes(list, zipPrefix(actual)), {
       name: formatModuleVersion(actual),
       nearbyGoFile: async (path, sha256) => this.#nearby.copies?.goFile(`${module.path}/${path}`, sha256),
-      nearby: async (path, sha256) => this.#nearby.copies?.content(`${module.path}/${path}`, sha256),
-      fetch: async () => void (await zipFile()),
+      nearby: async (path, sha256) =>
+        (await this.#nearby.copies?.content(`${module.path}/${path}`, sha256)) ??
+        (await this.#inTree(actual, path)),
+      fetch: async () => {
+        if (this.#source.tree?.(actual) === undefined) await zipFile();
+      },
       read: async (path) => await this.#zips.read(await zipFile(), zipPrefix(actual) + path),
     });
   }
 
+  /** A file of the extracted tree, whatever it holds. */
+  async #inTree(module: ModuleVersion, path: string): Promise<Uint8Array | undefined> {
+    const dir = this.#source.tree?.(module);
+    return dir === undefined ? undefined : await readWhole(join(dir, path)).catch(() => undefined);
+  }
+
   /** The list of the module's hashes, whose own hash is the one of go.sum. */
-  async #hashList(module: ModuleVersion): Promise<string> {
+  async #hashList(module: ModuleVersion): Promise<Uint8Array> {
     const expected = this.#project.checksums.needH1Of(module);
     const kept = this.#source.hashLists?.read(expected);
     if (kept !== undefined) return kept;
-    const zipFile = await this.#source.zip(module);
-    const list = await this.#hasher.hash({ kind: "module", path: zipFile, module, result: "list" });
-    const actual = h1OfList(list);
-    if (actual !== expected) {
-      throw new ModwharfError("HASH_MISMATCH", "the module zip does not have the hash of go.sum", {
-        subject: `${formatModuleVersion(module)} (${zipFile})`,
-        expected,
-        actual,
-        fix: "do not build with this file; clear the module cache and download it again",
-      });
-    }
+    const list = (await this.#listOfTree(module, expected)) ?? (await this.#listOfZip(module, expected));
     await this.#source.hashLists?.write(expected, list);
     return list;
+  }
+
+  /** Of an extracted tree, if its files are the very ones of the zip; what it holds is not used for anything else. */
+  async #listOfTree(module: ModuleVersion, expected: string): Promise<Uint8Array | undefined> {
+    const path = this.#source.tree?.(module);
+    if (path === undefined) return undefined;
+    const job = { kind: "tree", path, prefix: formatModuleVersion(module), result: "list" } as const;
+    const text = await this.#hasher.hash(job).catch(() => undefined);
+    const list = text === undefined ? undefined : encodeName(text);
+    return list !== undefined && h1OfList(list) === expected ? list : undefined;
+  }
+
+  async #listOfZip(module: ModuleVersion, expected: string): Promise<Uint8Array> {
+    const zipFile = await this.#source.zip(module);
+    const job = { kind: "module", path: zipFile, module, result: "list" } as const;
+    const list = encodeName(await this.#hasher.hash(job));
+    const actual = h1OfList(list);
+    if (actual === expected) return list;
+    throw new ModwharfError("HASH_MISMATCH", "the module zip does not have the hash of go.sum", {
+      subject: `${formatModuleVersion(module)} (${zipFile})`,
+      expected,
+      actual,
+      fix: "do not build with this file; clear the module cache and download it again",
+    });
   }
 }

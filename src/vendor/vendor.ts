@@ -3,6 +3,7 @@ import type { ModuleSource } from "../modgraph/module-source.ts";
 import type { Project } from "../modgraph/project.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { compareVendor, type VendorDifference } from "./compare.ts";
+import { likelyModules } from "./likely-modules.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { Modules } from "./modules.ts";
 import { planVendor, type VendorPlan } from "./plan.ts";
@@ -64,6 +65,7 @@ async function withPlan<T>(
   const { project, source, standIns } = options;
   const copies = new VendoredCopies(targetOf(options));
   const modules = new Modules(project, source, { copies, ...(standIns === undefined ? {} : { standIns }) });
+  modules.expect(likelyModules(project, copies.dir));
   try {
     return await use(await planVendor(project, modules), copies);
   } finally {

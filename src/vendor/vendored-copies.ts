@@ -36,13 +36,16 @@ export class VendoredCopies {
   }
 }
 
+/** What a scan finds lives on until its end: collecting early would only copy it around. */
+const LARGE_NURSERY = { maxYoungGenerationSizeMb: 96 };
+
 /** In a thread of its own where there is one to start (the bundle's), else here: with the same result. */
 async function startScan(dir: string): Promise<VendorScan> {
   if (!existsSync(dir)) return new Map();
   const workerFile = findWorkerFile("scan-worker");
   if (workerFile === undefined) return scanVendor(dir);
   return await new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile, { workerData: dir });
+    const worker = new Worker(workerFile, { workerData: dir, resourceLimits: LARGE_NURSERY });
     worker.once("message", resolve);
     // Done again here, an error has its own class and details, and a thread that broke down is made up for.
     worker.once("error", () => {

@@ -29,7 +29,7 @@ export class FakeModules {
   async add(modules: Readonly<Record<string, Tree>>): Promise<void> {
     for (const [name, files] of Object.entries(modules)) {
       const [path, version] = name.split("@") as [string, string];
-      const tree = join(this.dir, "trees", name);
+      const tree = this.treeOf(name);
       writeTree(tree, files);
       const zip = join(this.dir, `${this.zips.size}.zip`);
       const { h1 } = await createZipFromDir({ path, version }, tree, zip);
@@ -47,7 +47,12 @@ export class FakeModules {
     return dir;
   }
 
-  source({ hashLists }: { hashLists?: string } = {}): ModuleSource {
+  /** Where the files of a module were written before they were zipped. */
+  treeOf(name: string): string {
+    return join(this.dir, "trees", name);
+  }
+
+  source({ hashLists, trees = false }: { hashLists?: string; trees?: boolean } = {}): ModuleSource {
     const find = <T>(known: ReadonlyMap<string, T>, path: string, version: string, suffix: string): T => {
       this.asked.push(`${path}@${version}.${suffix}`);
       const found = known.get(`${path}@${version}`);
@@ -56,6 +61,7 @@ export class FakeModules {
     };
     return {
       ...(hashLists === undefined ? {} : { hashLists: new HashLists(hashLists) }),
+      ...(trees ? { tree: ({ path, version }) => this.treeOf(`${path}@${version}`) } : {}),
       mod: async ({ path, version }) => find(this.#mods, path, version, "mod"),
       zip: async ({ path, version }) => find(this.zips, path, version, "zip"),
     };

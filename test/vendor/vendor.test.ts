@@ -136,6 +136,25 @@ test("a forged list of hashes is not believed", async () => {
   expect(await check(dir, { hashLists })).toEqual([]);
 });
 
+test("an extracted tree that has the hash of go.sum stands in for the zip", async () => {
+  const dir = fake.project(main);
+  await create(dir, { trees: true });
+  expect(await check(dir, { trees: true })).toEqual([]);
+  expect(fake.asked.filter((name) => name.endsWith(".zip"))).toEqual([]);
+});
+
+test("an extracted tree that was altered is not believed, nor is a link in it followed to its end", async () => {
+  const dir = fake.project(main);
+  writeTree(fake.treeOf("example.com/a@v1.0.0"), { "p/p.go": "package evil\n" });
+  rmSync(join(fake.treeOf("example.com/b@v1.0.0"), "b.go"));
+  symlinkSync("/dev/zero", join(fake.treeOf("example.com/b@v1.0.0"), "b.go"));
+  await create(dir, { trees: true });
+  expect(fake.asked).toEqual(
+    expect.arrayContaining(["example.com/a@v1.0.0.zip", "example.com/b@v1.0.0.zip"]),
+  );
+  expect(await check(dir)).toEqual([]);
+});
+
 test("compares every kind of entry", async () => {
   const dir = fake.project(main);
   await create(dir);
