@@ -4,7 +4,8 @@
 //   verified    the action's main step (restore, verify, move), then `go build`, which extracts what it needs
 //   handed over restore the same entry, then `go build` from it as a file:// proxy, so that go itself checks
 // The build cache is warm and the same for all, so that `go build` is about modules.
-// usage: node bench/restore.mjs [runs]      needs go and tar; SUBJECT names another module@version
+// usage: node bench/restore.mjs [runs]      needs go and tar; SUBJECT names another module@version, PACKAGES others
+// than ./..., BENCH_GOCACHE a build cache to keep: filling it takes minutes
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -68,11 +69,12 @@ try {
     PATH: process.env.PATH,
     HOME: bench.work,
     GOTOOLCHAIN: "local",
-    GOFLAGS: "-modcacherw",
+    // Paths are left out of what the build cache knows things by.
+    GOFLAGS: "-modcacherw -trimpath",
     GOENV: "off",
     GOSUMDB: "off",
     GOMODCACHE: cache,
-    GOCACHE: join(bench.work, "gocache"),
+    GOCACHE: process.env.BENCH_GOCACHE ?? join(bench.work, "gocache"),
     GOPROXY: await bench.serve(),
     CGO_ENABLED: "0",
   };

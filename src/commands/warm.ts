@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { temporaryDirectory } from "../base/files.ts";
 import { publicUrl } from "../base/redact.ts";
+import { HashLists } from "../modcache/hash-lists.ts";
 import { PreparedTrees } from "../modcache/prepared-trees.ts";
-import { pruneCache } from "../modcache/prune.ts";
+import { type Pruned, pruneCache } from "../modcache/prune.ts";
 import { warmCache } from "../modcache/warm.ts";
 import { moduleSource } from "../modgraph/module-source.ts";
 import type { Report } from "../report/report.ts";
@@ -235,7 +236,7 @@ async function fillFrom(named: WarmPlan, context: Context, filling: Filling): Pr
   const source = moduleSource({ gomodcache: cache, client: services.client, workDir });
   const plan = needsGraph(named) ? await planFromGraph(options, source) : named;
   const { result, extracted, measured } = await warmAndExtract(plan, context, filling);
-  const pruned = inputs.prune ? await pruneCache(cache, plan.named) : undefined;
+  const pruned = inputs.prune ? await prune(cache, plan) : undefined;
   const report = warmReport({
     cache,
     cwd,
@@ -250,6 +251,11 @@ async function fillFrom(named: WarmPlan, context: Context, filling: Filling): Pr
   const isWhole = result.failed.length === 0 && plan.refused.length === 0;
   const order = isWhole ? await ciCache?.order(inputs.save, plan, measured) : undefined;
   return order === undefined ? report : { ...report, post: order };
+}
+
+async function prune(cache: string, { named, sums }: WarmPlan): Promise<Pruned> {
+  await HashLists.ofCache(cache).prune(sums.flatMap(({ h1 }) => h1 ?? []));
+  return await pruneCache(cache, named);
 }
 
 async function warmAndExtract(plan: WarmPlan, context: Context, { services, cache, prepared }: Filling) {

@@ -66,6 +66,8 @@ export interface VerifyCacheOptions {
   readonly proven?: ReadonlySet<string>;
   /** Keeps the trees of the zips that are right, which are inflated once only that way. */
   readonly prepared?: PreparedTrees | undefined;
+  /** The directory of HashLists in which to leave what the zips' h1s are made of. */
+  readonly lists?: string;
   readonly hasher?: Hasher;
 }
 
@@ -205,10 +207,10 @@ class Verification {
   }
 
   async #hashZip(module: ModuleVersion, path: string, h1: string | undefined): Promise<string> {
-    const { prepared } = this.#options;
-    if (prepared?.wants(module) !== true) return await this.#hasher.hash({ kind: "zip", path });
+    const { prepared, lists } = this.#options;
+    if (prepared?.wants(module) !== true) return await this.#hasher.hash({ kind: "zip", path, lists });
     const target = prepared.reserve();
-    const actual = await this.#hasher.hash({ kind: "extract", path, module, ...target });
+    const actual = await this.#hasher.hash({ kind: "extract", path, module, lists, ...target });
     if (actual === h1) prepared.add(module, target);
     return actual;
   }

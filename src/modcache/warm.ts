@@ -4,6 +4,7 @@ import { ModwharfError } from "../base/errors.ts";
 import { Pool } from "../base/pool.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
+import { hashListsDir } from "./hash-lists.ts";
 import { type Hasher, openHasher } from "./hasher.ts";
 import type { PreparedTrees } from "./prepared-trees.ts";
 import { type CacheContents, scanCache } from "./scan.ts";
@@ -79,7 +80,8 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   if (isProven && missingOf(cache, wanted, contents).length === 0) return nothingToDo(wanted.length);
   const trees = options.trees ?? "hash";
   const extra = options.extra ?? "distrust";
-  const before = await verifyCache(cache, sums, { repair: true, trees, extra, proven, hasher });
+  const lists = hashListsDir(cache);
+  const before = await verifyCache(cache, sums, { repair: true, trees, extra, proven, hasher, lists });
   const missing = missingOf(cache, wanted);
   const pool = new Pool(options.concurrency ?? 32);
   const downloaded: ModuleVersion[] = [];
@@ -173,7 +175,7 @@ async function fetchInto(
       // A replacement's go.mod may declare the path of what it replaces; go.sum vouches for it.
       declaredPath: "any",
       hash: async () => ({
-        h1: await hasher.hash({ ...job, path: zipFile, module }),
+        h1: await hasher.hash({ ...job, path: zipFile, module, lists: hashListsDir(cache) }),
         zipBytes: (await stat(zipFile)).size,
       }),
       dispose: async () => {},

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HashLists } from "../../src/modcache/hash-lists.ts";
 import { modulePaths } from "../../src/modcache/layout.ts";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
 import type { FakeModule } from "../support/fake-module.ts";
@@ -147,7 +148,23 @@ describe("filling", () => {
     const ran = await warm({ extract: "true" });
     expect(ran).toMatchObject({ exitCode: 4, json: { extracted: 1 } });
     expect(existsSync(pathsOf(one).tree)).toBe(false);
-    expect(readdirSync(join(cache(), "cache")).sort()).toEqual(["download", "modwharf-stamp.json"]);
+    expect(readdirSync(join(cache(), "cache")).sort()).toEqual([
+      "download",
+      "modwharf-hashes",
+      "modwharf-stamp.json",
+    ]);
+  });
+
+  test("leaves the lists of hashes that verify vendor reads in the place of zips, until they are pruned", async () => {
+    await warm();
+    const lists = HashLists.ofCache(cache());
+    expect([one, two].map(({ h1 }) => Buffer.from(lists.read(h1) ?? []).includes("/doc.go\n"))).toEqual([
+      true,
+      true,
+    ]);
+    await world.write({ "go.mod": goMod("require a.example/One v1.0.0"), "go.sum": sumLines(one) });
+    await warm({ prune: "true" });
+    expect([one, two].map(({ h1 }) => lists.read(h1) !== undefined)).toEqual([true, false]);
   });
 
   test("an interrupted run says so, and keeps what it has", async () => {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { errnoOf, writeFileAtomic } from "../../base/files.ts";
+import { hashListsDir } from "../../modcache/hash-lists.ts";
 import type { Hasher } from "../../modcache/hasher.ts";
 import { modulePaths, type Suffix } from "../../modcache/layout.ts";
 import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
@@ -64,6 +65,7 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
       trees: "drop",
       hasher: options.hasher,
       prepared: options.prepared,
+      lists: hashListsDir(cache),
     });
     const moved = key === undefined ? { modules: 0, bytes: 0 } : await moveInto(cache, stage, sums);
     return {
