@@ -3,6 +3,8 @@ import { temporaryDirectory } from "../base/files.ts";
 import { runProcess } from "../base/process.ts";
 import { redact } from "../base/redact.ts";
 import { gitEnvironment } from "./environment.ts";
+import { openRepository } from "./repository.ts";
+import { resolveRevision } from "./revision-name.ts";
 import { writePrivateConfig } from "./scratch.ts";
 
 /** A file that differs between two commits. */
@@ -39,7 +41,7 @@ export async function changedFiles(options: ChangedFilesOptions): Promise<Change
     if (base.startsWith("-") || head.startsWith("-"))
       throw unknownRevision(options, "a revision starts with -");
     const result = await runProcess(gitPath, args, { env: gitEnvironment(env, home.path) });
-    if (result.exitCode !== 0) throw diffError(options, redact(result.stderr));
+    if (result.exitCode !== 0) throw await diffError(options, redact(result.stderr));
     return parseNameStatus(result.stdout.toString("utf8"));
   } finally {
     await home.dispose();
@@ -58,10 +60,11 @@ function parseNameStatus(text: string): ChangedFile[] {
   return files;
 }
 
-function diffError(options: ChangedFilesOptions, said: string): ModwharfError {
-  if (/not a git repository/i.test(said)) {
+async function diffError(options: ChangedFilesOptions, said: string): Promise<ModwharfError> {
+  if (/not a git repository|cannot change to/i.test(said)) {
     return new ModwharfError("NOT_A_REPOSITORY", "the folder is not inside a git repository", {
       subject: options.dir,
+      ...(/cannot change to/.test(said) ? { actual: "no such folder" } : {}),
       fix: "run in the checkout, or name it with --repo",
     });
   }
@@ -72,7 +75,18 @@ function diffError(options: ChangedFilesOptions, said: string): ModwharfError {
       fix: "git fetch --unshallow origin (GitHub: fetch-depth: 0 at actions/checkout; GitLab: GIT_DEPTH: 0)",
     });
   }
+  await checkRevisions(options);
   return unknownRevision(options, said.trim().split("\n")[0] ?? "");
+}
+
+/** Throws REVISION_UNKNOWN for the one of the two that is meant wrongly, with what may be meant instead. */
+async function checkRevisions({ dir, env, gitPath, base, head }: ChangedFilesOptions): Promise<void> {
+  const repository = await openRepository({ dir, env, ...(gitPath === undefined ? {} : { gitPath }) });
+  try {
+    for (const revision of [base, head]) await resolveRevision(repository, revision);
+  } finally {
+    await repository.close();
+  }
 }
 
 function unknownRevision({ base, head }: ChangedFilesOptions, actual: string): ModwharfError {

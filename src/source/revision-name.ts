@@ -1,4 +1,6 @@
 import { ModwharfError } from "../base/errors.ts";
+import { closest } from "../base/suggest.ts";
+import { historyMissing } from "./missing.ts";
 import { resolveObjects } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
@@ -12,13 +14,26 @@ export async function resolveRevision(repository: Repository, revision: string):
   // A git before 2.30 prints the separator too.
   const commit = answer.trim().split("\n").at(-1) ?? "";
   if (/^[0-9a-f]{40,64}$/.test(commit)) return commit;
-  throw new ModwharfError("REVISION_UNKNOWN", "the repository has no such revision", {
+  throw unknownRevision(repository, revision);
+}
+
+function unknownRevision(repository: Repository, revision: string): ModwharfError {
+  const names = repository.refs.map(({ name }) => name.replace(/^refs\/(?:heads|tags|remotes)\//, ""));
+  // The branch that is meant often stands at the remote only.
+  const remote = `origin/${revision}`;
+  if (names.includes(revision)) {
+    return historyMissing("the revision's commit is not in the clone", revision);
+  }
+  const meant = names.includes(remote) ? remote : closest(revision, names);
+  const fetch =
+    repository.shallowCommits.size > 0
+      ? "fetch it (this clone is shallow: GitHub: fetch-depth: 0 at actions/checkout; GitLab: GIT_DEPTH: 0), or name another"
+      : `fetch it (git fetch origin ${revision}), or name another: git branch -a, git tag`;
+  return new ModwharfError("REVISION_UNKNOWN", "the repository has no such revision", {
     subject: revision,
     expected: "a branch, a tag or a commit of the clone",
-    fix:
-      repository.shallowCommits.size > 0
-        ? "fetch it (this clone is shallow), or name another"
-        : "fetch it, or name another: git branch -a, git tag",
+    ...(names.length === 0 ? { actual: "a repository without branches and tags" } : {}),
+    fix: meant === undefined ? fetch : `did you mean ${meant}? Else ${fetch}`,
   });
 }
 
