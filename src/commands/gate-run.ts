@@ -81,6 +81,14 @@ async function fix(
     });
   }
   const env = { ...gitEnvironment(platform.env, dir), HOME: platform.env.HOME, GIT_CONFIG_GLOBAL: undefined };
-  const root = await outputOf("git", ["-C", dir, "rev-parse", "--show-toplevel"], { env });
+  const root = await outputOf("git", ["-C", dir, "rev-parse", "--show-toplevel"], { env }).catch((cause) => {
+    throw new ModwharfError("USAGE", "there is no checkout to fix", {
+      subject: dir,
+      expected: "a checkout of head",
+      actual: "a bare repository",
+      fix: "run --fix in a checkout, or leave it out",
+      cause,
+    });
+  });
   return applyEdits(root.trim(), judgement.edits);
 }

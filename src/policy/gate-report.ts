@@ -70,6 +70,7 @@ function countByStatus(findings: readonly Finding[]) {
 }
 
 function verdict(counts: ReturnType<typeof countByStatus>, modules: number): string {
+  if (modules === 0 && counts.blocking === 0) return "Head has no go.mod, so there is no module to judge";
   const about = `${modules} module${modules === 1 ? "" : "s"}`;
   const rest = [
     counts.new - counts.blocking > 0 ? `${counts.new - counts.blocking} to look at` : "",

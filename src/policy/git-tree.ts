@@ -1,5 +1,4 @@
 import { ModwharfError } from "../base/errors.ts";
-import { objectsMissing } from "../source/missing.ts";
 import { readObjects } from "../source/objects.ts";
 import type { Repository } from "../source/repository.ts";
 import { listTree } from "../source/tree.ts";
@@ -23,12 +22,29 @@ export async function gitTree(repository: Repository, commit: string): Promise<S
       const ids = batch.map((path) => idOf(path, files, commit));
       const objects = await readObjects(repository, ids);
       const missing = batch.filter((_, i) => objects[i] === undefined);
-      if (missing.length > 0) throw objectsMissing(repository, missing);
+      if (missing.length > 0) throw filesMissing(repository, missing);
       contents.push(...objects.map((object) => object!.content));
     }
     return contents;
   };
   return { label: commit.slice(0, 12), files, read };
+}
+
+/** The error for files of a commit that a partial or damaged clone does not have. */
+function filesMissing({ dir, isPartialClone }: Repository, paths: readonly string[]): ModwharfError {
+  return new ModwharfError(
+    "OBJECTS_MISSING",
+    isPartialClone
+      ? "this partial clone (--filter) lacks files that are to be judged"
+      : "the clone lacks files that are to be judged",
+    {
+      subject: dir,
+      actual: `${paths.length} missing, first ${paths[0]}`,
+      fix: isPartialClone
+        ? "clone without --filter, or fetch all objects: git fetch --refetch --no-filter origin"
+        : "clone anew, or fetch all objects again: git fetch --refetch origin (git fsck names what is damaged)",
+    },
+  );
 }
 
 function idOf(path: string, files: SourceTree["files"], commit: string): string {
