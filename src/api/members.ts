@@ -172,8 +172,8 @@ interface Visit {
  */
 type SeenTypes = Map<string, { depth: number; methods: boolean }>;
 
-/** Nobody embeds so deeply; the stack would not bear much more. */
-const MAX_EMBEDDING = 100;
+/** Nobody embeds so deeply, and every step hands all members on to every type above. */
+const MAX_EMBEDDING = 20;
 
 /** True when a visit at least as near, and with methods if they count now, has been here. */
 function isCovered({ seen, depth, methods }: Visit, key: string): boolean {

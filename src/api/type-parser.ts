@@ -122,9 +122,9 @@ export class TypeParser extends TokenReader {
     const types: GoType[] = [];
     for (let i = entries.length - 1; i >= 0; i--) {
       const named = entries[i]!.name !== undefined;
-      types.unshift(named ? entries[i]!.type : (types[0] ?? entries[i]!.type));
+      types.push(named ? entries[i]!.type : (types.at(-1) ?? entries[i]!.type));
     }
-    return { types, variadic };
+    return { types: types.reverse(), variadic };
   }
 
   #parameter(): Parameter {
