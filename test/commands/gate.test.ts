@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { goMod } from "../policy/harness.ts";
-import { createRepository, type FixtureCommit, git, gitEnv, temporaryFolder } from "../source/git-fixture.ts";
+import { createRepository, type FixtureCommit, git, temporaryFolder } from "../source/git-fixture.ts";
+import { removeObject } from "../support/remove-object.ts";
 import { type Ran, type RunOptions, run } from "../support/run-command.ts";
 
 type Files = FixtureCommit["files"];
@@ -234,19 +234,6 @@ describe("gate never passes what it cannot see", () => {
     expect(ran.json.error.code).toMatch(/OBJECTS_MISSING|PROCESS_FAILED/);
   });
 });
-
-/** Takes one object out of a repository; what fast-import packed is unpacked first. */
-function removeObject(dir: string, id: string): void {
-  const packs = join(dir, ".git", "objects", "pack");
-  for (const name of readdirSync(packs)) {
-    if (!name.endsWith(".pack")) continue;
-    const pack = readFileSync(join(packs, name));
-    for (const suffix of ["pack", "idx", "rev", "keep"])
-      rmSync(join(packs, name.replace(/pack$/, suffix)), { force: true });
-    execFileSync("git", ["unpack-objects", "-q"], { cwd: dir, env: gitEnv, input: pack });
-  }
-  rmSync(join(dir, ".git", "objects", id.slice(0, 2), id.slice(2)));
-}
 
 describe("gate on hostile repositories", () => {
   const finding = async (files: Files) => {
