@@ -111,7 +111,7 @@ console.log(describe(repo));
 warm(repo);
 
 const subjects = {
-  gate: () => timed(process.execPath, [bundle, "gate", "--base", BASE, "--json"], repo),
+  gate: () => timed(process.execPath, [bundle, "gate", "--base", BASE, "--tag", HEAD, "--json"], repo),
   gorelease: () => timed(join(work, "gorelease"), [`-base=${BASE}`], repo),
 };
 const results = { gate: [], gorelease: [] };

@@ -170,7 +170,7 @@ async function apiOf(
 function missingSource(rule: Rule, input: JudgeInput): string | undefined {
   if (rule.needs?.includes("proxy") && input.facts === undefined) return "offline: no module proxy was asked";
   if (rule.needs?.includes("advisories") && input.advisories === undefined) {
-    return "the policy names no vulnerability data (vulnerabilities.sources)";
+    return "the policy names no vulnerability data (vulnerabilities.sources or api)";
   }
   if (rule.needs?.includes("tags") && !input.tagsKnown) {
     return "the clone has no tags, so published versions are unknown; if the remote has some: git fetch --tags origin";
