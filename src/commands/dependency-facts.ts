@@ -4,7 +4,7 @@ import { Credentials } from "../proxy/credentials.ts";
 import { Fetcher } from "../proxy/fetcher.ts";
 import { type GoproxyEntry, parseGoproxy } from "../proxy/goproxy-list.ts";
 import type { CommandContext } from "./command.ts";
-import { goSettings } from "./modules/services.ts";
+import { goproxyOrDefault, goSettings } from "./modules/services.ts";
 
 /** What the user's own Go settings say about where modules come from, as facts for the gate's rules. */
 export function openFacts({ platform, http }: Pick<CommandContext, "platform" | "http">): ProxyFacts {
@@ -14,8 +14,8 @@ export function openFacts({ platform, http }: Pick<CommandContext, "platform" | 
     http,
     credentials: new Credentials({ goauth: go.goauth, netrcFile: go.netrcFile, env }),
   });
-  const { goproxy, gonoproxy } = go;
-  const entries = parseGoproxy(goproxy, gonoproxy);
+  const { gonoproxy } = go;
+  const entries = parseGoproxy(goproxyOrDefault(go, env), gonoproxy);
   const publicEntries = publicProxy(env.MODWHARF_PUBLIC_GOPROXY, entries);
   return new ProxyFacts({
     client: new GoproxyClient({ fetcher, goproxy: entries, gonoproxy }),

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { UserPlaces } from "../proxy/go-env.ts";
 import type { Env } from "./platform.ts";
 
 /** The settings of go that say where modules come from and how they are checked. */
@@ -13,30 +14,31 @@ const NAMES = [
   "GOAUTH",
   "GOPATH",
   "GOMODCACHE",
+  "GOFLAGS",
 ] as const;
 
 /**
  * The environment completed with the user's Go settings, in go's own order: the environment, then the file that
- * `go env -w` writes (GOENV). Where neither names a GOPROXY, the installed go is asked for its default; without
- * go none is made up, and what needs a proxy says so.
+ * `go env -w` writes (GOENV).
  */
-export function withGoSettings(env: Env, places: { home: string; platform: NodeJS.Platform }): Env {
+export function withGoSettings(env: Env, places: UserPlaces): Env {
   const written = readGoEnvFile(env, places);
   const known: Record<string, string | undefined> = { ...env };
   for (const name of NAMES) known[name] ||= written[name];
-  if (!known.GOPROXY) known.GOPROXY = askGo(env);
   return known;
 }
 
+/** Where this machine keeps the user's files. */
+export function userPlacesOf(env: Env): UserPlaces {
+  return { home: env.HOME ?? env.USERPROFILE ?? "", platform: process.platform };
+}
+
 /** os.UserConfigDir of Go, with go/env below it; `GOENV=off` reads none. */
-function readGoEnvFile(
-  env: Env,
-  { home, platform }: { home: string; platform: NodeJS.Platform },
-): Record<string, string> {
+function readGoEnvFile(env: Env, { home, platform }: UserPlaces): Record<string, string> {
   if (env.GOENV === "off") return {};
   const configDir =
     platform === "win32"
-      ? (env.AppData ?? join(home, "AppData", "Roaming"))
+      ? (env.APPDATA ?? env.AppData ?? join(home, "AppData", "Roaming"))
       : platform === "darwin"
         ? join(home, "Library", "Application Support")
         : env.XDG_CONFIG_HOME || join(home, ".config");
@@ -57,9 +59,14 @@ function readText(file: string): string {
   }
 }
 
-function askGo(env: Env): string | undefined {
+/**
+ * The GOPROXY that an installed go has as its default, for where neither environment nor file name one; undefined
+ * without go. The toolchain line of a go.mod, which may come with a merge request, must not make it download and run
+ * another go.
+ */
+export function askGoForProxy(env: Env): string | undefined {
   const { status, stdout } = spawnSync("go", ["env", "GOPROXY"], {
-    env: { ...env },
+    env: { ...env, GOTOOLCHAIN: "local", GOWORK: "off" },
     encoding: "utf8",
     timeout: 10_000,
   });

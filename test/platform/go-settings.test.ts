@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withGoSettings } from "../../src/platform/go-settings.ts";
+import { askGoForProxy, withGoSettings } from "../../src/platform/go-settings.ts";
 
 let home: string;
 beforeEach(() => {
@@ -31,9 +31,10 @@ test("GOENV names another file, or none", () => {
   expect(settings({ GOENV: "off", PATH: "" }).GOPROXY).toBeUndefined();
 });
 
-test("an installed go is asked for its default; without one no proxy is made up", () => {
-  expect(settings({ PATH: join(home, "bin") }).GOPROXY).toBeUndefined();
-  writeFileSync(join(home, "bin/go"), '#!/bin/sh\necho "https://default.example,direct"\n');
+test("an installed go is asked for its default, and switches to no other toolchain; without one none is made up", () => {
+  const env = { PATH: join(home, "bin"), GOTOOLCHAIN: "auto" };
+  expect(askGoForProxy(env)).toBeUndefined();
+  writeFileSync(join(home, "bin/go"), '#!/bin/sh\necho "https://$GOTOOLCHAIN.example,$GOWORK"\n');
   chmodSync(join(home, "bin/go"), 0o755);
-  expect(settings({ PATH: join(home, "bin") }).GOPROXY).toBe("https://default.example,direct");
+  expect(askGoForProxy(env)).toBe("https://local.example,off");
 });

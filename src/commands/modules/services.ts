@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { Database } from "../../mirror/database.ts";
 import { ModulePatterns } from "../../mirror/rules.ts";
 import type { VouchOptions } from "../../mirror/vouch.ts";
-import { withGoSettings } from "../../platform/go-settings.ts";
+import { type ModuleSource, moduleSource } from "../../modgraph/module-source.ts";
+import { askGoForProxy, userPlacesOf, withGoSettings } from "../../platform/go-settings.ts";
+import type { Env } from "../../platform/platform.ts";
 import { GoproxyClient } from "../../proxy/client.ts";
 import { Credentials } from "../../proxy/credentials.ts";
 import { Fetcher } from "../../proxy/fetcher.ts";
@@ -11,7 +13,6 @@ import { parseGoproxy } from "../../proxy/goproxy-list.ts";
 import { sumdbDisk } from "../../sumdb/disk.ts";
 import { parseGosumdb } from "../../sumdb/gosumdb.ts";
 import { sumdbRemote } from "../../sumdb/remote.ts";
-import { type ModuleSource, moduleSource } from "../../modgraph/module-source.ts";
 import type { CommandContext } from "../command.ts";
 
 type Surroundings = Pick<CommandContext, "platform" | "http">;
@@ -36,9 +37,13 @@ export interface ModuleServices {
 
 /** The user's Go settings. */
 export function goSettings({ platform }: Pick<CommandContext, "platform">): GoEnv {
-  const { env } = platform;
-  const places = { home: env.HOME ?? env.USERPROFILE ?? "", platform: process.platform };
-  return goEnvOf(withGoSettings(env, places), places);
+  const places = userPlacesOf(platform.env);
+  return goEnvOf(withGoSettings(platform.env, places), places);
+}
+
+/** The GOPROXY list of the settings, else the installed go's own; empty where nobody names one. */
+export function goproxyOrDefault({ goproxy }: Pick<GoEnv, "goproxy">, env: Env): string {
+  return goproxy || (askGoForProxy(env) ?? "");
 }
 
 /** Opens proxies and checksum database; talks to nobody yet. Throws USAGE for malformed settings. */
@@ -47,7 +52,7 @@ export function openModuleServices(context: Surroundings, options: ServiceOption
   const { env } = context.platform;
   const credentials = new Credentials({ goauth: go.goauth, netrcFile: go.netrcFile, env });
   const fetcher = new Fetcher({ http: context.http, credentials });
-  const goproxy = parseGoproxy(options.goproxy ?? go.goproxy, go.gonoproxy);
+  const goproxy = parseGoproxy(options.goproxy ?? goproxyOrDefault(go, env), go.gonoproxy);
   const { concurrency = 32 } = options;
   const client = new GoproxyClient({ fetcher, goproxy, gonoproxy: go.gonoproxy, concurrency });
   const gosumdb = parseGosumdb(options.sumdb ?? go.gosumdb);
