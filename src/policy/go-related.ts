@@ -8,10 +8,5 @@ export const policyFiles: readonly string[] = ["modwharf.yaml", "modwharf.yml"];
 /** True for files that the gate's answer can depend on. */
 export function isGoRelated(path: string): boolean {
   const name = baseNameOf(path);
-  return (
-    name.endsWith(".go") ||
-    NAMES.has(name) ||
-    path.endsWith("vendor/modules.txt") ||
-    policyFiles.includes(path)
-  );
+  return name.endsWith(".go") || NAMES.has(name) || /(^|\/)vendor\//.test(path) || policyFiles.includes(path);
 }

@@ -1,15 +1,19 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { exists, readIfPresent, temporaryDirectory } from "../base/files.ts";
+import { FileHashes, h1OfList } from "../dirhash/hash-list.ts";
+import { HashLists } from "../modcache/hash-lists.ts";
 import { modulePaths } from "../modcache/layout.ts";
 import { type GoMod, parseGoModLax } from "../modfile/go-mod.ts";
-import type { ModuleVersion } from "../module/module-version.ts";
+import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { prereleaseOf } from "../module/version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 import { isNotFound } from "../proxy/goproxy-list.ts";
+import { OpenZips } from "../vendor/open-zips.ts";
+import { zipPrefix } from "../zip/files.ts";
+import { digestModuleZip } from "../zip/hash.ts";
 import { openZip } from "../zip/read.ts";
-import type { DependencyFacts } from "./facts.ts";
+import type { DependencyFacts, ModuleFiles } from "./facts.ts";
 import { isLicenceFile } from "./licence-detect.ts";
 
 export interface ProxyFactsOptions {
@@ -63,18 +67,47 @@ export class ProxyFacts implements DependencyFacts {
 
   licences(module: ModuleVersion): Promise<readonly { name: string; text: string }[] | undefined> {
     return this.#once(`licence ${module.path} ${module.version}`, async () => {
-      const { cacheDir, client } = this.#options;
-      const known = cacheDir === undefined ? undefined : modulePaths(cacheDir, module).zip;
-      if (known !== undefined && (await exists(known))) return licencesIn(known, module);
-      const scratch = await temporaryDirectory("modwharf-licence-");
-      try {
-        const file = join(scratch.path, "module.zip");
-        const answer = await this.#ask(module.path, () => client.zip(module, file));
-        return answer === undefined ? undefined : licencesIn(file, module);
-      } finally {
-        await rm(scratch.path, { recursive: true, force: true });
-      }
+      return await this.#withZip(module, async (file) => licencesIn(file, module));
     });
+  }
+
+  files(module: ModuleVersion, h1: string): Promise<ModuleFiles | undefined> {
+    return this.#once(`files ${module.path} ${module.version} ${h1}`, async () => {
+      const list = await this.#hashList(module, h1);
+      if (list === undefined) return undefined;
+      return {
+        hashes: new FileHashes(list, zipPrefix(module)),
+        read: async (path) =>
+          (await this.#withZip(module, (file) => fileIn(file, zipPrefix(module) + path)))!,
+      };
+    });
+  }
+
+  async #hashList(module: ModuleVersion, h1: string): Promise<Uint8Array | undefined> {
+    const { cacheDir } = this.#options;
+    const lists = cacheDir === undefined ? undefined : HashLists.ofCache(cacheDir);
+    const kept = lists?.read(h1);
+    if (kept !== undefined) return kept;
+    const list = await this.#withZip(module, async (file) => (await digestModuleZip(module, file)).list());
+    if (list === undefined) return undefined;
+    refuseOther(module, h1, h1OfList(list));
+    await lists?.write(h1, list);
+    return list;
+  }
+
+  /** Uses the zip of the module cache, else one that is downloaded for it; undefined when no proxy has it. */
+  async #withZip<T>(module: ModuleVersion, use: (file: string) => Promise<T>): Promise<T | undefined> {
+    const { cacheDir, client } = this.#options;
+    const known = cacheDir === undefined ? undefined : modulePaths(cacheDir, module).zip;
+    if (known !== undefined && (await exists(known))) return use(known);
+    const scratch = await temporaryDirectory("modwharf-gate-");
+    try {
+      const file = join(scratch.path, "module.zip");
+      const answer = await this.#ask(module.path, () => client.zip(module, file));
+      return answer === undefined ? undefined : await use(file);
+    } finally {
+      await scratch.dispose();
+    }
   }
 
   isPublic(path: string): Promise<boolean> {
@@ -130,6 +163,25 @@ async function notFoundAsUndefined<T>(ask: () => Promise<T>): Promise<T | undefi
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
+  }
+}
+
+function refuseOther(module: ModuleVersion, expected: string, actual: string): void {
+  if (expected === actual) return;
+  throw new ModwharfError("HASH_MISMATCH", "the module zip does not have the hash of go.sum", {
+    subject: formatModuleVersion(module),
+    expected,
+    actual,
+    fix: "do not build with it; find out whether the module cache, the proxy or go.sum was changed",
+  });
+}
+
+async function fileIn(zipFile: string, name: string): Promise<Uint8Array> {
+  const zips = new OpenZips();
+  try {
+    return Buffer.from(await zips.read(zipFile, name));
+  } finally {
+    zips.close();
   }
 }
 

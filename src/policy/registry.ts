@@ -50,6 +50,7 @@ import { siblingUnpublished } from "./rules/sibling-unpublished.ts";
 import { tagPrefix } from "./rules/tag-prefix.ts";
 import { toolchainPolicy } from "./rules/toolchain-policy.ts";
 import { undefinedName } from "./rules/undefined-name.ts";
+import { vendorAltered } from "./rules/vendor-altered.ts";
 import { vendorDrift } from "./rules/vendor-drift.ts";
 import { versionBelowPseudo } from "./rules/version-below-pseudo.ts";
 import { versionBump } from "./rules/version-bump.ts";
@@ -116,6 +117,7 @@ export const allRules: readonly Rule[] = [
   tagPrefix,
   toolchainPolicy,
   undefinedName,
+  vendorAltered,
   vendorDrift,
   versionBelowPseudo,
   versionBump,

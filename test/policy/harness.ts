@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { Hash1, sha256Hex } from "../../src/dirhash/h1.ts";
+import { FileHashes } from "../../src/dirhash/hash-list.ts";
 import { parseGoModLax } from "../../src/modfile/go-mod.ts";
 import { sortVersions } from "../../src/module/version.ts";
 import type { DependencyFacts } from "../../src/policy/facts.ts";
@@ -34,7 +36,14 @@ export function memoryTree(files: Files, label = "memory"): SourceTree {
 export type FakeProxy = Readonly<
   Record<
     string,
-    { versions: Readonly<Record<string, string>>; licence?: string; public?: boolean; deprecated?: string }
+    {
+      versions: Readonly<Record<string, string>>;
+      licence?: string;
+      public?: boolean;
+      deprecated?: string;
+      /** Of every version alike. */
+      files?: Files;
+    }
   >
 >;
 
@@ -58,8 +67,22 @@ export function fakeFacts(proxy: FakeProxy): DependencyFacts {
       if (module === undefined) return undefined;
       return module.licence === undefined ? [] : [{ name: "LICENSE", text: module.licence }];
     },
+    files: async ({ path, version }) => {
+      const files = proxy[path]?.files;
+      if (files === undefined) return undefined;
+      const prefix = `${path}@${version}/`;
+      const hashes = new FileHashes(digestOf(files, prefix).list(), prefix);
+      return { hashes, read: async (name) => Buffer.from(files[name]!) };
+    },
     isPublic: async (path) => proxy[path]?.public === true,
   };
+}
+
+/** What the h1 of a module with these files is made of. */
+export function digestOf(files: Files, prefix: string): Hash1 {
+  const digest = new Hash1();
+  for (const [name, text] of Object.entries(files)) digest.add(prefix + name, sha256Hex(Buffer.from(text)));
+  return digest;
 }
 
 /** One situation that rules are held against. */

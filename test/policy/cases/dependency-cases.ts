@@ -1,5 +1,6 @@
 import { goMod } from "../harness.ts";
 import type { RuleCases } from "./rule-cases.ts";
+import { vendored, vendoredProxy } from "./vendored.ts";
 
 const requires = (rest: string) => ({ "go.mod": goMod(rest) });
 const h1 = (digit: string) => `h1:${digit.repeat(43)}=`;
@@ -229,6 +230,20 @@ export const dependencyCases: RuleCases = {
       head: requires("require example.com/a v1.0.0"),
       proxy: { "example.com/a": { versions: { "v1.0.0": "require example.com/m v1.5.0" } } },
       published: { "example.com/m": ["v1.0.0", "v1.5.0"] },
+    },
+  },
+  "vendor-altered": {
+    fires: {
+      scene: {
+        base: vendored,
+        head: { ...vendored, "vendor/example.com/a/a.go": "package a // evil\n" },
+        proxy: vendoredProxy,
+      },
+    },
+    silent: {
+      base: { ...vendored, "vendor/example.com/a/a.go": "package a // evil\n" },
+      head: vendored,
+      proxy: vendoredProxy,
     },
   },
   "vendor-drift": {
