@@ -100,7 +100,7 @@ export async function verifyModule(options: VerifyOptions): Promise<VerifiedModu
 }
 
 /** Reads a module zip whole: every zip rule is checked, and its h1 computed. Throws ZIP_INVALID, FILE_UNREADABLE. */
-export async function checkAndHashZip(module: ModuleVersion, zipFile: string): Promise<HashedZip> {
+async function checkAndHashZip(module: ModuleVersion, zipFile: string): Promise<HashedZip> {
   const zip = openZip(zipFile);
   try {
     const problem = errorOf(checkOpenZip(module, zip), formatModuleVersion(module));

@@ -84,7 +84,7 @@ export function parseInputs(specs: readonly InputSpec[], raw: RawInputs, face: F
 }
 
 /** The input's name as the user of that face wrote it. */
-export function nameOn(spec: InputSpec, face: Face): string {
+function nameOn(spec: InputSpec, face: Face): string {
   if (face !== "cli") return `input ${spec.name}`;
   return spec.positional === undefined ? `--${spec.name}` : (spec.placeholder ?? spec.name.toUpperCase());
 }
@@ -110,7 +110,7 @@ function parseValue(spec: InputSpec, raw: string | readonly string[], face: Face
 }
 
 /** Splits a comma- or newline-separated list; blanks around items and empty items do not count. */
-export function splitList(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(/[,\n\r]/)
     .map((item) => item.trim())

@@ -30,7 +30,7 @@ export interface ModulePaths {
 }
 
 /** The kinds of files that a version has below `@v`. */
-export const SUFFIXES = ["info", "mod", "zip", "ziphash", "lock", "partial"] as const;
+const SUFFIXES = ["info", "mod", "zip", "ziphash", "lock", "partial"] as const;
 
 export type Suffix = (typeof SUFFIXES)[number];
 

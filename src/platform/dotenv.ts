@@ -5,7 +5,7 @@ import type { Log } from "./platform.ts";
 
 /** GitLab refuses a dotenv report above these (docs: "artifacts:reports:dotenv"; 20 variables in the free tier). */
 export const DOTENV_MAX_BYTES = 5 * 1024;
-export const DOTENV_MAX_VARIABLES = 20;
+const DOTENV_MAX_VARIABLES = 20;
 
 export interface DotenvResult {
   text: string;

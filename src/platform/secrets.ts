@@ -2,7 +2,7 @@ import { addSecret, addUrlPasswords } from "../base/redact.ts";
 import type { Env } from "./platform.ts";
 
 /** Environment variables whose whole value is a secret: the ecosystem's own names, then ours. */
-export const secretVariables = [
+const secretVariables = [
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
   "CI_JOB_TOKEN",

@@ -159,7 +159,7 @@ function versionUrl(proxy: URL, { path, version }: ModuleVersion, suffix: "info"
 }
 
 /** The URL of a module's file: `!` goes out as %21 and `+` as itself, which is how go asks. */
-export function fileUrl(proxy: URL, path: string, file: string): URL {
+function fileUrl(proxy: URL, path: string, file: string): URL {
   return joinUrl(proxy, `${escapePath(path)}/${file}`);
 }
 

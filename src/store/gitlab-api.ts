@@ -73,7 +73,7 @@ interface GitbeakerResponse {
  * send its requests through our HTTP client, in place of its own fetch: that one retries 429 and 502 with hardly
  * a pause, ignores Retry-After and knows no deploy tokens. Errors are ModwharfError; `fixFor` adds advice by status.
  */
-export function gitbeakerOptions(
+function gitbeakerOptions(
   api: GitLabApi,
   fixFor: (status: number) => string | undefined = () => undefined,
 ): { host: string; token: string; requesterFn: never } {

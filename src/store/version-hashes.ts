@@ -15,7 +15,7 @@ export function formatHashes({ h1, goModH1 }: VersionHashes): string {
 }
 
 /** The hash for content that is no module zip at all: equal to no h1, and readable in a message. */
-export const NOT_A_MODULE_ZIP = "not a module zip";
+const NOT_A_MODULE_ZIP = "not a module zip";
 
 /** The value of `hash`, or NOT_A_MODULE_ZIP when it throws ZIP_INVALID. */
 export async function hashOrNotAZip<T extends string | undefined>(hash: Promise<T>): Promise<T | string> {

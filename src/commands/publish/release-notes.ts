@@ -32,7 +32,7 @@ export async function makeReleases(
 }
 
 /** What a consumer wants to know of a version, as Markdown. */
-export function releaseNotes(one: PublishedModule): string {
+function releaseNotes(one: PublishedModule): string {
   const lines = [
     "```sh",
     ...(one.goproxy === undefined ? [] : [`export GOPROXY=${one.goproxy},direct`]),

@@ -20,8 +20,6 @@ const SPECS = { "1.4": Spec1dot4, "1.5": Spec1dot5, "1.6": Spec1dot6, "1.7": Spe
 
 export type CycloneDxVersion = keyof typeof SPECS;
 
-export const CYCLONEDX_VERSIONS = Object.keys(SPECS) as readonly CycloneDxVersion[];
-
 /** The bill as CycloneDX JSON. The hashes are go.sum's h1 in hexadecimal, as other tools for Go write them too. */
 export function formatCycloneDx(bill: Bill, version: CycloneDxVersion): string {
   const items = bill.items.map((item) => ({ item, component: componentOf(item) }));
