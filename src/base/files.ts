@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { link, mkdir, mkdtemp, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -55,6 +55,19 @@ export async function readWhole(path: string, maxBytes = MAX_WHOLE_BYTES): Promi
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * The bytes of a file of at most `maxBytes` (default 256 MiB), or undefined for whatever is not one that can be read:
+ * nothing, a folder, a pipe, a device. For what a caller can do without; sooner there for small files than a promise.
+ */
+export function readFileOrNothing(path: string, maxBytes = MAX_WHOLE_BYTES): Buffer | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size <= maxBytes ? readFileSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The bytes of a file, or undefined when it (or a folder above it) does not exist. Throws FILE_UNREADABLE. */

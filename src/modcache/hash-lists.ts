@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../base/files.ts";
+import { readFileOrNothing, writeFileAtomic } from "../base/files.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
 
 /** Where the lists of a module cache lie; `go` does not look there. */
@@ -29,7 +28,7 @@ export class HashLists {
 
   /** The list of this h1; undefined when there is none, or something else under its name. */
   read(h1: string): Uint8Array | undefined {
-    const bytes = this.#dir === undefined ? undefined : readBytes(this.#file(h1));
+    const bytes = this.#dir === undefined ? undefined : readFileOrNothing(this.#file(h1));
     return bytes !== undefined && h1OfList(bytes) === h1 ? bytes : undefined;
   }
 
@@ -55,13 +54,4 @@ export class HashLists {
 
 function fileName(h1: string): string {
   return `${Buffer.from(h1.slice("h1:".length), "base64").toString("hex")}.txt`;
-}
-
-/** Not as a promise: that would take longer than reading the file. */
-function readBytes(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
 }

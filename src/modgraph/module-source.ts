@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { exists } from "../base/files.ts";
+import { exists, readFileOrNothing } from "../base/files.ts";
 import { HashLists } from "../modcache/hash-lists.ts";
 import { modulePaths } from "../modcache/layout.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
@@ -38,7 +38,7 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
   let downloads = 0;
   return {
     hashLists: gomodcache === undefined ? new HashLists(undefined) : HashLists.ofCache(gomodcache),
-    mod: async (module) => readPresent(cached(module, "mod")) ?? (await client.mod(module)),
+    mod: async (module) => readCached(cached(module, "mod")) ?? (await client.mod(module)),
     tree: (module) => {
       const dir = cached(module, "tree");
       return dir !== undefined && existsSync(dir) ? dir : undefined;
@@ -57,11 +57,6 @@ export function moduleSource({ gomodcache, client, workDir }: ModuleSourceOption
   };
 }
 
-/** Not as a promise: that would take longer than reading the small file. */
-function readPresent(file: string | undefined): Uint8Array | undefined {
-  try {
-    return file === undefined ? undefined : readFileSync(file);
-  } catch {
-    return undefined;
-  }
+function readCached(file: string | undefined): Uint8Array | undefined {
+  return file === undefined ? undefined : readFileOrNothing(file);
 }

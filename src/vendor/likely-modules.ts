@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readFileOrNothing } from "../base/files.ts";
 import { parseModulesTxt } from "../modfile/modules-txt.ts";
 import type { Project } from "../modgraph/project.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
@@ -19,7 +19,7 @@ export function likelyModules({ main, work }: Project, vendorDir: string): Modul
 /** What is wrong with the file, comparing it will show. */
 function readQuietly(file: string): ModuleVersion[] {
   try {
-    const { modules } = parseModulesTxt(file, readFileSync(file));
+    const { modules } = parseModulesTxt(file, readFileOrNothing(file) ?? "");
     return modules.filter(({ packages }) => packages.length > 0).map(({ module }) => module);
   } catch {
     return [];

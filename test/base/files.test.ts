@@ -6,6 +6,7 @@ import {
   asFileError,
   copyInto,
   createFileOnce,
+  readFileOrNothing,
   readIfPresent,
   readWhole,
   temporaryDirectory,
@@ -100,6 +101,20 @@ describe("readWhole", () => {
     });
     await writeFile(join(dir.path, "large"), Buffer.alloc(11));
     await expect(readWhole(join(dir.path, "large"), 10)).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
+  });
+});
+
+describe("readFileOrNothing", () => {
+  it("reads files only, none that is too large", async () => {
+    const file = join(dir.path, "small");
+    await writeFile(file, "here");
+    expect(readFileOrNothing(file, 4)?.toString()).toBe("here");
+    expect(readFileOrNothing(file, 3)).toBeUndefined();
+    const pipe = join(dir.path, "waiting");
+    execFileSync("mkfifo", [pipe]);
+    await symlink("/dev/zero", join(dir.path, "zeros"));
+    for (const other of [pipe, join(dir.path, "zeros"), dir.path, join(dir.path, "absent")])
+      expect(readFileOrNothing(other)).toBeUndefined();
   });
 });
 
