@@ -47,6 +47,7 @@ export async function vouchFor(needed: NeededModule, options: VouchOptions): Pro
   const database = asksDatabase(module, options) ? options.database : undefined;
   const logged = database && (await lookUp(database, module));
   if (database !== undefined && logged === undefined && !isAllowed) return unknownTo(database.name, module);
+  if (logged !== undefined && !isAbout(needed, logged)) throw lacksHash(module, database!.name);
   checkAgreement(needed, logged, database?.name);
   const hashes = { h1: logged?.h1 ?? needed.h1, goModH1: logged?.goModH1 ?? needed.goModH1 };
   const isComplete = hashes.goModH1 !== undefined && (needed.needs === "mod" || hashes.h1 !== undefined);
@@ -67,6 +68,19 @@ async function lookUp(database: HashDatabase, module: ModuleVersion): Promise<Su
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether a record has what is needed: otherwise go.sum's hash would stand there without anybody to contradict it. */
+function isAbout({ needs }: NeededModule, { h1, goModH1 }: SumdbHashes): boolean {
+  return goModH1 !== undefined && (needs === "mod" || h1 !== undefined);
+}
+
+function lacksHash(module: ModuleVersion, database: string): ModwharfError {
+  return new ModwharfError("LOG_UNVERIFIED", "the checksum database's record lacks a hash of this version", {
+    subject: formatModuleVersion(module),
+    expected: `the lines of zip and go.mod, as ${database} has for every version`,
+    fix: "look for a proxy that alters what it serves",
+  });
 }
 
 function checkAgreement(

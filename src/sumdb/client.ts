@@ -73,12 +73,16 @@ export class SumdbClient {
     return text.split("\n").filter((line) => line.startsWith(prefix));
   }
 
-  /** Both h1 hashes of a version, by one lookup. */
+  /**
+   * Both h1 hashes of a version, by one lookup. Throws as `lookup`, and LOG_UNVERIFIED for a record that has neither:
+   * it is of another module, and as genuine as the right one, which somebody keeps back.
+   */
   async hashes(module: ModuleVersion): Promise<SumdbHashes> {
     const [h1, goModH1] = await Promise.all([
       this.#h1(module),
       this.#h1({ path: module.path, version: `${module.version}/go.mod` }),
     ]);
+    if (h1 === undefined && goModH1 === undefined) throw aboutAnother(module);
     return { h1, goModH1 };
   }
 
@@ -130,6 +134,14 @@ export class SumdbClient {
       throw new ModwharfError("LOG_UNVERIFIED", "cannot authenticate the record in the database's answer");
     }
   }
+}
+
+function aboutAnother(module: ModuleVersion): ModwharfError {
+  return new ModwharfError("LOG_UNVERIFIED", "the database's answer is a record of another module", {
+    subject: formatModuleVersion(module),
+    expected: "its lines of go.sum",
+    fix: "look for a proxy that alters what it serves",
+  });
 }
 
 function named(module: ModuleVersion, error: unknown): unknown {
