@@ -23,7 +23,7 @@ export function errorOfFailures(failures: readonly Failure[]): unknown {
   return new ModwharfError(code, what, {
     subject: subject ?? formatModuleVersion(worst.module),
     expected,
-    actual: [actual, ...named].filter((text) => text !== undefined).join("\n"),
+    actual: [actual, ...named].filter((text) => text !== undefined).join("\n") || undefined,
     fix: fix ?? "mend the cause and run again; what is copied already stays",
     cause: worst.error,
   });

@@ -33,7 +33,13 @@ export function parseGosumdb(gosumdb: string): Gosumdb | undefined {
     .split(/\s+/)
     .filter((word) => word !== "");
   if (key === "" || more.length > 0) throw malformed(gosumdb, "a name or key, and at most one URL");
-  const verifier = parseVerifierKey(KNOWN_KEYS[key] ?? key);
+  const known = KNOWN_KEYS[key];
+  if (known === undefined && !key.includes("+"))
+    throw malformed(
+      gosumdb,
+      `a database whose key is known (${Object.keys(KNOWN_KEYS)}), or the key of another one`,
+    );
+  const verifier = parseVerifierKey(known ?? key);
   if (address !== undefined && !URL.canParse(address)) throw malformed(gosumdb, "a URL after the key");
   return {
     name: verifier.name,

@@ -63,6 +63,13 @@ describe("mirror", () => {
     expect(asked(".mod")).toBe(0);
   });
 
+  test("says nothing of what came where nothing came", async () => {
+    await world.write({ "go.sum": sumLines(one) });
+    const { exitCode, json } = await mirror({}, { GOPROXY: "off", GONOSUMDB: "*" });
+    expect(exitCode).toBe(3);
+    expect(json.error.message).not.toContain("got .");
+  });
+
   test("takes up a run that broke off", async () => {
     world.proxy.fail("b.example/two/v2/@v/v2.1.0.zip", { status: 404 });
     const broken = await mirror();

@@ -112,6 +112,12 @@ test("a version that the database does not know is not found", async () => {
 
 test("GOSUMDB names the known databases, their alias, keys and addresses", () => {
   expect(parseGosumdb("off")).toBeUndefined();
+  expect(() => parseGosumdb("sum.golang.orgg")).toThrow(
+    expect.objectContaining({
+      subject: "sum.golang.orgg",
+      expected: expect.stringContaining("(sum.golang.org)"),
+    }),
+  );
   expect(parseGosumdb("sum.golang.org")).toMatchObject({ name: "sum.golang.org", url: undefined });
   expect(parseGosumdb("sum.golang.org")!.direct.href).toBe("https://sum.golang.org/");
   expect(parseGosumdb("sum.golang.google.cn")).toMatchObject({ name: "sum.golang.org" });
