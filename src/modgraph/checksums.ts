@@ -7,13 +7,18 @@ import { formatModuleVersion, type ModuleVersion } from "../module/module-versio
 export class Checksums {
   readonly #entries = new Map<string, GoSumEntry>();
 
-  /** Reads the files that exist. Throws MODFILE_SYNTAX, and HASH_MISMATCH for files that contradict each other. */
-  static async read(files: readonly string[]): Promise<Checksums> {
-    const contents = await Promise.all(files.map(readIfPresent));
+  /**
+   * Reads those of the files that exist, and all of `named`, which somebody asked for. Throws MODFILE_SYNTAX,
+   * HASH_MISMATCH for files that contradict each other, FILE_UNREADABLE for a named one that is missing.
+   */
+  static async read(files: readonly string[], named: readonly string[] = []): Promise<Checksums> {
+    const all = [...files, ...named];
+    const contents = await Promise.all(all.map((file) => readIfPresent(file)));
     const checksums = new Checksums();
     for (const [i, content] of contents.entries()) {
+      if (content === undefined && i >= files.length) throw noSuchFile(all[i]!);
       if (content === undefined) continue;
-      for (const entry of parseGoSum(files[i]!, content).entries) checksums.#add(files[i]!, entry);
+      for (const entry of parseGoSum(all[i]!, content).entries) checksums.#add(all[i]!, entry);
     }
     return checksums;
   }
@@ -59,6 +64,15 @@ function refuseOther(subject: string, expected: string | undefined, actual: stri
     expected,
     actual,
     fix: "find out which one the checksum database has; correct the other file",
+  });
+}
+
+function noSuchFile(subject: string): ModwharfError {
+  return new ModwharfError("FILE_UNREADABLE", "there is no such go.sum file", {
+    subject,
+    expected: "the go.sum of a trusted commit",
+    actual: "no such file",
+    fix: "correct the path that --go-sum names",
   });
 }
 

@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf, readIfPresent, readWhole } from "../base/files.ts";
 import { type GoMod, parseGoMod } from "../modfile/go-mod.ts";
@@ -45,11 +46,11 @@ export async function loadProject(dir: string, options: ProjectOptions = {}): Pr
   const workFile = join(root, "go.work");
   const text = options.workspace === false ? undefined : await readIfPresent(workFile);
   const work = text === undefined ? undefined : parseGoWork(workFile, text);
-  const dirs = work === undefined ? [root] : work.use.map((use) => resolve(root, use.path));
-  const modules = await Promise.all(dirs.map(readMainModule));
+  const modules = await (work === undefined
+    ? [await readMainModule(root, fixForRoot(root))]
+    : Promise.all(work.use.map(({ path }) => readMainModule(resolve(root, path), fixForUse(path)))));
   const sumFiles = modules.map((module) => join(module.dir, "go.sum"));
   if (work !== undefined) sumFiles.push(`${workFile}.sum`);
-  sumFiles.push(...(options.goSum ?? []));
   const main = new Map(modules.map((module) => [module.path, module]));
   if (main.size < modules.length) throw twice(workFile, modules);
   return {
@@ -57,13 +58,13 @@ export async function loadProject(dir: string, options: ProjectOptions = {}): Pr
     work,
     main,
     replacements: new MainReplacements(root, work, modules),
-    checksums: await Checksums.read(sumFiles),
+    checksums: await Checksums.read(sumFiles, options.goSum),
   };
 }
 
-async function readMainModule(dir: string): Promise<MainModule> {
+async function readMainModule(dir: string, fixIfMissing: string): Promise<MainModule> {
   const file = join(dir, "go.mod");
-  const goMod = parseGoMod(file, await readGoMod(file));
+  const goMod = parseGoMod(file, await readGoMod(file, fixIfMissing));
   const path = goMod.module?.path;
   if (path !== undefined) return { path, dir, goMod };
   throw new ModwharfError("MODFILE_SYNTAX", "go.mod has no module directive", {
@@ -72,15 +73,28 @@ async function readMainModule(dir: string): Promise<MainModule> {
   });
 }
 
-async function readGoMod(file: string): Promise<Buffer> {
+/** What to do where no go.mod is: `go` looks in the directories above, too; here the directory is always named. */
+function fixForRoot(root: string): string {
+  for (let dir = root; dir !== dirname(dir); dir = dirname(dir)) {
+    if (existsSync(join(dir, "go.mod"))) return `go.mod stands in ${dir}: run there`;
+  }
+  return "run in the directory of the main module, or of the workspace's go.work";
+}
+
+function fixForUse(path: string): string {
+  return `go.work uses ${path}: check it out too, or run go work edit -dropuse=${path}`;
+}
+
+async function readGoMod(file: string, fixIfMissing: string): Promise<Buffer> {
   try {
     return await readWhole(file);
   } catch (error) {
     if (error instanceof ModwharfError) throw error;
     throw new ModwharfError("FILE_UNREADABLE", "cannot read go.mod", {
       subject: file,
-      actual: errnoOf(error),
-      fix: "run in the directory of the main module, or of the workspace's go.work",
+      expected: "a go.mod",
+      actual: errnoOf(error) === "ENOENT" ? "no such file" : errnoOf(error),
+      fix: errnoOf(error) === "ENOENT" ? fixIfMissing : "make it a file that can be read",
       cause: error,
     });
   }

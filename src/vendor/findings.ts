@@ -6,6 +6,13 @@ import type { VendorDifference } from "./compare.ts";
 
 const fix = "run modwharf vendor (or go mod vendor) and commit the result, after finding out who changed it";
 
+/** Rules of .gitignore such as `bin/` or `*.exe` hold in vendor too. */
+const missingFix =
+  "run modwharf vendor (or go mod vendor) and commit the result; if git ignores it: git add -f";
+
+const lineEndsFix =
+  "keep git from rewriting vendored files: put `vendor/** -text` into .gitattributes, run modwharf vendor and commit the result";
+
 /** A difference as a finding; `file` is relative to `root`, the project's. */
 export function differenceFinding(difference: VendorDifference, dir: string, root: string): Finding {
   const file = relative(root, join(dir, difference.path)).split(sep).join("/");
@@ -17,18 +24,31 @@ export function differenceFinding(difference: VendorDifference, dir: string, roo
       return {
         ...common,
         rule: "vendor-modified",
-        message: `${name} is not the file of ${formatModuleVersion(difference.module)}`,
+        message: `${name} is not the file of ${formatModuleVersion(difference.module)}${difference.inLineEndsOnly ? ": its line ends differ" : ""}`,
+        ...(difference.inLineEndsOnly ? { fix: lineEndsFix } : {}),
       };
     case "missing":
       return {
         ...common,
         rule: "vendor-missing",
         message: `${name} of ${formatModuleVersion(difference.module)} is missing`,
+        fix: missingFix,
       };
     case "extra":
       return { ...common, rule: "vendor-extra", message: `${name} belongs to no vendored package` };
     case "irregular":
       return { ...common, rule: "vendor-irregular", message: `${name} is no file but a ${difference.mode}` };
+    case "absent":
+      return {
+        ...common,
+        rule: difference.path === "" ? "vendor-missing" : "vendor-modules-txt",
+        message:
+          difference.path === ""
+            ? "there is no vendored file"
+            : "modules.txt is missing, so go build ignores the directory",
+        subject: difference.path === "" ? "vendor" : subject,
+        fix: missingFix,
+      };
     case "line":
       return { ...common, rule: "vendor-modules-txt", ...lineFinding(difference) };
   }

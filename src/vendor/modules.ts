@@ -142,7 +142,7 @@ export class Modules {
       subject: `${formatModuleVersion(module)} (${zipFile})`,
       expected,
       actual,
-      fix: "do not build with this file; clear the module cache and download it again",
+      fix: "find out which of them was changed: restore go.sum, or remove the zip and download it again",
     });
   }
 }

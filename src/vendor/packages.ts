@@ -1,7 +1,8 @@
+import { ModwharfError } from "../base/errors.ts";
 import type { Project } from "../modgraph/project.ts";
 import type { Requirements } from "../modgraph/requirements.ts";
 import type { GoFile } from "./go-file.ts";
-import { ImportResolver, type ResolvedImport, unloadable } from "./import-resolver.ts";
+import { ImportResolver, type ResolvedImport } from "./import-resolver.ts";
 import { mainPackagePaths } from "./main-packages.ts";
 import { isFile, joinPath } from "./module-tree.ts";
 import type { Modules } from "./modules.ts";
@@ -40,6 +41,9 @@ export async function loadPackages(
   return new Map(dependencies);
 }
 
+/** As many as a person reads. */
+const MAX_SHOWN = 20;
+
 /** Imports that the module loader never looks up. */
 const OUTSIDE = /^(?:C|appengine(?:_internal)?(?:\/.*)?)$/;
 
@@ -71,8 +75,14 @@ class PackageLoader {
   }
 
   throwIfAny(): void {
-    if (this.#problems.length > 0)
-      throw unloadable("packages cannot be loaded", this.#problems.sort().join("; "));
+    if (this.#problems.length === 0) return;
+    const problems = [...new Set(this.#problems)].sort();
+    const more = problems.length - MAX_SHOWN;
+    throw new ModwharfError("PACKAGES_UNLOADABLE", "packages cannot be loaded", {
+      subject: this.#project.root,
+      actual: problems.slice(0, MAX_SHOWN).join("; ") + (more > 0 ? `; and ${more} more` : ""),
+      fix: "run go mod tidy, commit go.mod and go.sum, and check that go build ./... finds all packages",
+    });
   }
 
   #unseen(paths: readonly string[]): string[] {
@@ -104,9 +114,8 @@ class PackageLoader {
     try {
       return await this.#resolver.resolve(path);
     } catch (error) {
-      const isOurs = error instanceof Error && "code" in error && error.code === "PACKAGES_UNLOADABLE";
-      if (!isOurs) throw error;
-      this.addProblem(error.message);
+      if (!(error instanceof ModwharfError && error.code === "PACKAGES_UNLOADABLE")) throw error;
+      this.addProblem(`${error.what} (${error.subject})`);
       return undefined;
     }
   }

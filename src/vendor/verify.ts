@@ -7,6 +7,7 @@ import type { Finding } from "../report/report.ts";
 import { differenceFinding } from "./findings.ts";
 import { StandIns } from "./stand-in.ts";
 import { checkVendor, type VendorFacts } from "./vendor.ts";
+import { checkVendorExists, checkVendorTarget } from "./vendor-target.ts";
 
 export interface VerifyVendorOptions {
   /** The vendor directory; go.mod, go.sum (or go.work and its own) stand in the directory above it. */
@@ -28,15 +29,17 @@ export interface VendorVerification extends VendorFacts {
  * and what go.mod and the sources say that modules.txt must be. Needs no Go toolchain and builds nothing.
  *
  * Throws PACKAGES_UNLOADABLE when go.mod, go.sum and the sources do not fit together, HASH_MISMATCH when a zip (not
- * the vendor directory) is wrong, and what the source throws.
+ * the vendor directory) is wrong, USAGE when there is no such directory, and what the source throws.
  */
 export async function verifyVendor(options: VerifyVendorOptions): Promise<VendorVerification> {
   const { source, workspace, goSum } = options;
   const dir = resolve(options.dir);
+  checkVendorTarget(dir);
   const project = await loadProject(dirname(dir), {
     ...(workspace === undefined ? {} : { workspace }),
     ...(goSum === undefined ? {} : { goSum }),
   });
+  checkVendorExists(dir, project);
   const { differences, ...facts } = await checkVendor({
     project,
     source,
