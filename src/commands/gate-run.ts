@@ -17,6 +17,7 @@ import { goSettings } from "./modules/services.ts";
 /** The gate on a change that it has to look at. */
 export async function runFullGate(context: GateContext, base: string): Promise<Report> {
   const { inputs, platform, http, cwd } = context;
+  if (inputs.fix) checkFixable(inputs.head);
   const facts = inputs.offline ? undefined : openFacts(context);
   const dir = resolve(cwd, inputs.repo);
   const result = await runGate({
@@ -67,19 +68,18 @@ function proposalOf({ version, tag, module }: GateContext["inputs"]): ProposalRe
   return { version, tag, modulePath: module };
 }
 
-async function fix(
-  { inputs, platform }: GateContext,
-  dir: string,
-  { judgement }: GateResult,
-): Promise<string[]> {
+function checkFixable(head: string): void {
+  if (head === "HEAD") return;
+  throw new ModwharfError("USAGE", "only what is checked out can be fixed", {
+    subject: "--fix",
+    expected: "--head HEAD",
+    actual: head,
+    fix: `git checkout ${head} and leave --head out`,
+  });
+}
+
+async function fix({ platform }: GateContext, dir: string, { judgement }: GateResult): Promise<string[]> {
   if (judgement.edits.length === 0) return [];
-  if (inputs.head !== "HEAD") {
-    throw new ModwharfError("USAGE", "only what is checked out can be fixed", {
-      subject: "--fix",
-      expected: "--head HEAD",
-      actual: inputs.head,
-    });
-  }
   const env = { ...gitEnvironment(platform.env, dir), HOME: platform.env.HOME, GIT_CONFIG_GLOBAL: undefined };
   const root = await outputOf("git", ["-C", dir, "rev-parse", "--show-toplevel"], { env }).catch((cause) => {
     throw new ModwharfError("USAGE", "there is no checkout to fix", {

@@ -75,6 +75,7 @@ export function parseInputs(specs: readonly InputSpec[], raw: RawInputs, face: F
       throw new ModwharfError("USAGE", "a required input is missing", {
         subject: nameOn(spec, face),
         expected: spec.doc,
+        fix: face === "cli" ? `give --${spec.name} ${spec.placeholder ?? "VALUE"}` : `set ${spec.name}`,
       });
     }
     values[spec.name] =
@@ -127,5 +128,6 @@ function wrong(spec: InputSpec, face: Face, expected: string, text: string): Mod
     subject: nameOn(spec, face),
     expected,
     actual: JSON.stringify(text.slice(0, 200)),
+    fix: `${spec.name}: ${spec.doc}`,
   });
 }

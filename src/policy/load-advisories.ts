@@ -96,7 +96,7 @@ async function readTexts(path: string, source: string): Promise<string[]> {
     throw new ModwharfError("FILE_UNREADABLE", "the vulnerability data cannot be read", {
       subject: source,
       actual: messageOf(error),
-      fix: "correct vulnerabilities.sources in the policy",
+      fix: "correct vulnerabilities.sources in the policy, or --advisories",
       cause: error,
     });
   }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { ModwharfError } from "../base/errors.ts";
-import { closest } from "../base/suggest.ts";
-import { emptyPolicy, type LevelSetting, type Policy, type RuleLevel, type Waiver } from "./policy.ts";
+import { emptyPolicy, type LevelSetting, type Policy, type RuleLevel } from "./policy.ts";
+import type { PolicyFile } from "./policy-file.ts";
+import { meaningProblems } from "./policy-meaning.ts";
 import { policySchema } from "./policy-schema.ts";
-import { type PresetName, presetLevels } from "./presets.ts";
+import { presetLevels } from "./presets.ts";
 import type { Rule } from "./rule.ts";
-import { problemOfRange, rangeExamples } from "./version-range.ts";
-import { readYaml, type YamlFile, type YamlProblem, yamlError } from "./yaml-file.ts";
+import { readYaml, type YamlFile, yamlError } from "./yaml-file.ts";
 
 export interface PolicySource {
   /** Path or URL of the file, for messages and for what it extends. */
@@ -18,29 +18,6 @@ export interface LoadPolicyOptions {
   rules: readonly Rule[];
   /** Reads what a policy extends: `from` as written, beside `base`. */
   read(from: string, base: string): Promise<{ file: string; bytes: Uint8Array }>;
-}
-
-/** What the file holds once the schema accepts it; see policy-schema.ts. */
-interface PolicyFile {
-  preset?: PresetName;
-  extends?: { from: string; sha256: string };
-  rules?: Record<string, RuleLevel | { level?: RuleLevel; paths?: Record<string, RuleLevel> }>;
-  waivers?: (Omit<Waiver, "paths" | "subject" | "file" | "line"> & { subject?: string; paths?: string[] })[];
-  go?: { minimum?: string; maximum?: string; toolchain?: "allow" | "forbid" };
-  dependencies?: {
-    allow?: (string | { module: string; versions?: string })[];
-    deny?: { module: string; versions?: string; reason: string; alternative?: string }[];
-    private?: string[];
-    endOfLife?: { module: string; versions?: string; date: string; reason?: string }[];
-  };
-  licences?: { allow?: string[]; exceptions?: { module: string; licence: string }[] };
-  metadata?: { required?: string[] };
-  vulnerabilities?: {
-    sources?: string[];
-    api?: string;
-    onFailure?: "error" | "report";
-    ignore?: { id: string; reason: string }[];
-  };
 }
 
 /** A policy that extends one that extends one …: longer chains are a circle or a mistake. */
@@ -91,34 +68,6 @@ async function loadParent(
     });
   }
   return loadPolicy({ file, text: new TextDecoder().decode(bytes) }, options, depth);
-}
-
-/** What a schema cannot say: names of rules in waivers, ranges, licences. */
-function meaningProblems(yaml: YamlFile, rules: readonly Rule[]): YamlProblem[] {
-  const file = yaml.value as PolicyFile;
-  const ids = rules.map((rule) => rule.id);
-  const problems: YamlProblem[] = [];
-  file.waivers?.forEach(({ rule }, i) => {
-    if (ids.includes(rule)) return;
-    const meant = closest(rule, ids);
-    const fix = meant === undefined ? "see docs/rules.md" : `did you mean ${meant}?`;
-    problems.push({
-      ...yaml.placeOf(["waivers", i, "rule"]),
-      what: `there is no rule ${JSON.stringify(rule)}`,
-      fix,
-    });
-  });
-  for (const list of ["allow", "deny", "endOfLife"] as const) {
-    file.dependencies?.[list]?.forEach((entry, i) => {
-      const versions = typeof entry === "string" ? undefined : entry.versions;
-      const problem = versions === undefined ? undefined : problemOfRange(versions);
-      if (problem === undefined) return;
-      const place = yaml.placeOf(["dependencies", list, i, "versions"]);
-      const what = `${JSON.stringify(problem)} is no version range`;
-      problems.push({ ...place, what, expected: rangeExamples });
-    });
-  }
-  return problems;
 }
 
 function toPolicy(

@@ -1,5 +1,5 @@
 import { dirname, posix, resolve } from "node:path";
-import { ModwharfError } from "../base/errors.ts";
+import { ModwharfError, messageOf } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
 import { bytesOf, type HttpClient, statusError } from "../base/http.ts";
 import { policyFiles } from "./go-related.ts";
@@ -28,7 +28,9 @@ export async function findPolicy(place: PolicyPlace, rules: readonly Rule[]): Pr
 
 async function findSource({ tree, cwd, file }: PolicyPlace): Promise<PolicySource | undefined> {
   if (file !== undefined) {
-    const bytes = await readIfPresent(resolve(cwd, file));
+    const bytes = await readIfPresent(resolve(cwd, file)).catch((cause) => {
+      throw unreadable(file, cause);
+    });
     if (bytes !== undefined) return { file, text: bytes.toString("utf8") };
     throw new ModwharfError("POLICY_INVALID", "there is no such policy file", {
       subject: file,
@@ -52,6 +54,16 @@ async function findSource({ tree, cwd, file }: PolicyPlace): Promise<PolicySourc
   return undefined;
 }
 
+function unreadable(file: string, cause: unknown): ModwharfError {
+  return new ModwharfError("POLICY_INVALID", "the policy file cannot be read", {
+    subject: file,
+    expected: "a file of YAML",
+    actual: cause instanceof ModwharfError ? cause.actual : messageOf(cause),
+    fix: "name a readable file with --policy",
+    cause,
+  });
+}
+
 /** What a policy extends: an https URL, or a file beside it, on disk or in the tree as the policy itself. */
 async function readExtended(
   { tree, cwd, file, http }: PolicyPlace,
@@ -64,7 +76,7 @@ async function readExtended(
     if (response.status !== 200) throw await statusError(response, "the extended policy cannot be fetched");
     return { file: url, bytes: await bytesOf(response, MAX_POLICY_BYTES) };
   }
-  const beside = posix.join(dirname(base), from);
+  const beside = posix.isAbsolute(from) ? from : posix.join(dirname(base), from);
   const bytes =
     file === undefined
       ? await readText(tree, beside).then((text) => (text === undefined ? undefined : Buffer.from(text)))

@@ -76,7 +76,7 @@ export function yamlError(file: string, problems: readonly YamlProblem[], what: 
     subject: `${file}:${line}:${column}`,
     expected: first!.expected,
     actual: `${first!.what}${others}`,
-    fix: first!.fix,
+    fix: first!.fix ?? `correct ${file}, line ${line}; docs/gate.md shows every key`,
     at: { file, line, column },
   });
 }

@@ -77,6 +77,41 @@ describe("a policy file that cannot be used", () => {
       "dependencies: { deny: [{ module: a.b/c, versions: '<1.y', reason: r }] }",
       /:1:51.*no version range/,
     ],
+    [
+      "a day that no calendar has",
+      "waivers:\n  - { rule: replace-local, owner: o, reason: r, expires: '2027-02-31' }",
+      /:2:\d+.*no calendar has the day 2027-02-31/,
+    ],
+    [
+      "a wildcard of other tools in a path",
+      "rules: { replace-local: { paths: { '{a,b}/**': off } } }",
+      /\{a,b\}.*no wildcard here.*an entry of its own/,
+    ],
+    [
+      "a wildcard of other tools in a module",
+      "dependencies: { deny: [{ module: 'example.com/[ab]', reason: r }] }",
+      /:1:34.*no wildcard here/,
+    ],
+    [
+      "bounds that exclude one another",
+      "go: { minimum: '1.26', maximum: '1.25' }",
+      /1\.26 is above go\.maximum 1\.25/,
+    ],
+    [
+      "a licence in small letters",
+      "licences: { allow: [mit] }",
+      /"mit" is no SPDX identifier.*did you mean MIT\?/,
+    ],
+    [
+      "a licence of an exception",
+      "licences: { exceptions: [{ module: a.b/c, licence: Free }] }",
+      /:1:52.*"Free" is no SPDX identifier/,
+    ],
+    [
+      "a level without near word",
+      "rules: { replace-local: 3 }",
+      /text or a mapping.*Fix: correct modwharf.yaml, line 1/,
+    ],
     ["a broken file", "rules: [", /modwharf\.yaml:1:\d+\).*not valid YAML/],
     ["a duplicate key", "preset: strict\npreset: library", /:2:1.*not valid YAML/],
     ["a list of aliases", `a: &a [x]\nb: [${"*a,".repeat(500)}]`, /not usable YAML|unknown key/],
