@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -271,6 +272,40 @@ describe("nothing unverified gets in", () => {
     const { main: ran } = await job();
     expect(ran.json.rejected).toMatchObject([{ part: "zip", module: "a.example/One" }]);
     expect(readFileSync(pathsOf(one).zip)).toEqual(one.served["a.example/!one/@v/v1.0.0.zip"]);
+  });
+
+  test.each(["", "cache", "cache/download"])(
+    "a link in the place of the entry's folder %j leads nowhere",
+    async (name) => {
+      await job();
+      newMachine();
+      const mine = join(world.dir, "mine");
+      mkdirSync(mine);
+      symlinkSync("/nowhere", join(mine, "link"));
+      writeFileSync(join(mine, "me@home"), "");
+      const restore = service.restore.bind(service);
+      service.restore = async (paths, key, prefixes) => {
+        const found = await restore(paths, key, prefixes);
+        rmSync(join(world.dir, STAGE, name), { recursive: true });
+        symlinkSync(mine, join(world.dir, STAGE, name).replace(/\/$/, ""));
+        return found;
+      };
+      expect((await job()).main).toMatchObject({ exitCode: 0, json: { downloaded: 2 } });
+      expect(readdirSync(mine).sort()).toEqual(["link", "me@home"]);
+    },
+  );
+
+  test("figures that never end are none", async () => {
+    await job();
+    newMachine();
+    const copy = service.restore.bind(service);
+    service.restore = async (paths, key, prefixes) => {
+      const found = await copy(paths, key, prefixes);
+      rmSync(join(world.dir, STAGE, "download.json"));
+      execFileSync("mkfifo", [join(world.dir, STAGE, "download.json")]);
+      return found;
+    };
+    expect((await job()).main).toMatchObject({ exitCode: 0, json: { hit: 2 } });
   });
 
   test("figures of an entry are figures or nothing", async () => {

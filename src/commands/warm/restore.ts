@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstatSync, rmSync } from "node:fs";
+import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { errnoOf, writeFileAtomic } from "../../base/files.ts";
+import { errnoOf, readWhole, writeFileAtomic } from "../../base/files.ts";
 import { hashListsDir } from "../../modcache/hash-lists.ts";
 import type { Hasher } from "../../modcache/hasher.ts";
-import { modulePaths, type Suffix } from "../../modcache/layout.ts";
+import { downloadDir, modulePaths, type Suffix } from "../../modcache/layout.ts";
 import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { removeTree } from "../../modcache/remove-tree.ts";
 import { type CachedModule, scanCache } from "../../modcache/scan.ts";
@@ -59,6 +60,7 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
     const start = performance.now();
     const key = await service.restore([STAGE], options.key, [options.prefix]);
     const restored = performance.now();
+    refuseLinks(stage);
     const measured = key === undefined ? undefined : await readMeasured(stage);
     const { problems } = await verifyCache(stage, sums, {
       repair: true,
@@ -81,8 +83,18 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
   }
 }
 
+/** Removes links in the place of folders: behind one, what does not belong there is somebody's own, and would be deleted. */
+function refuseLinks(stage: string): void {
+  for (const folder of [stage, join(stage, "cache"), downloadDir(stage)]) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
+  }
+}
+
 async function readMeasured(stage: string): Promise<Measured | undefined> {
-  return parseMeasured(await readFile(join(stage, STATS)).catch(() => undefined));
+  const file = join(stage, STATS);
+  // A pipe would be waited for, and a link may lead to a device without an end.
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  return parseMeasured(await readWhole(file, 1024).catch(() => undefined));
 }
 
 /** Moves verified versions where GOMODCACHE lacks them, and notes in its stamp that they need no second look. */
