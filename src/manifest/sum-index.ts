@@ -62,7 +62,9 @@ export class SumIndex {
       if (error instanceof ModwharfError || errnoOf(error) === undefined) throw error;
       throw new ModwharfError("FILE_UNREADABLE", "cannot read the file", {
         subject: name,
+        expected: "a go.sum",
         actual: errnoOf(error),
+        fix: "check the path",
         cause: error,
       });
     }

@@ -144,7 +144,42 @@ describe("verify", () => {
   });
 });
 
+test("a file that is no bundle is named as such, with what one is", async () => {
+  await world.write({ "empty.tar": "", "go.txt": "module x\n".repeat(100) });
+  await create("b.tar");
+  execFileSync("tar", ["cf", path("other.tar"), "-C", world.dir, "go.sum"]);
+  execFileSync("gzip", ["-k", path("b.tar")]);
+  for (const files of ["empty.tar", "go.txt", "other.tar", "b.tar.gz"]) {
+    for (const raw of [
+      { operation: "verify", files },
+      { operation: "create", after: files, output: "n.tar" },
+    ]) {
+      const { exitCode, json } = await bundle(raw.operation, raw);
+      expect([files, exitCode, json.error.code]).toEqual([files, 4, "BUNDLE_INVALID"]);
+      expect(json.error).toMatchObject({
+        subject: path(files),
+        expected: expect.stringContaining("bundle.json"),
+        fix: expect.stringContaining("name the bundle's file"),
+      });
+    }
+  }
+  for (const files of ["missing.tar", "."])
+    expect((await bundle("verify", { files })).json.error).toMatchObject({
+      code: "FILE_UNREADABLE",
+      fix: expect.stringContaining("bundle"),
+    });
+  expect((await bundle("verify", {})).json.error.message).toContain("bundle verify FILE");
+});
+
 describe("extract", () => {
+  test("takes no misspelt store for a directory", async () => {
+    await create("b.tar");
+    for (const to of ["S4://modules/x", "s4:modules", "https://proxy.example"]) {
+      const { exitCode, json } = await bundle("extract", { files: "b.tar", to });
+      expect([to, exitCode, json.error.code]).toEqual([to, 2, "USAGE"]);
+    }
+  });
+
   test("makes a tree for GOPROXY=file://, from which the checksum database answers too", async () => {
     await create("b.tar");
     cutNetwork();

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { fixForErrno } from "../../base/errno-advice.ts";
 import { ModwharfError } from "../../base/errors.ts";
 import { errnoOf, temporaryDirectory } from "../../base/files.ts";
 import { SumIndex } from "../../manifest/sum-index.ts";
@@ -35,14 +36,19 @@ export async function runExtract(context: BundleContext): Promise<Report> {
   if (inputs.to === undefined) {
     throw new ModwharfError("USAGE", "nothing says where to extract to", {
       expected: "--to DIR or --to STORE",
+      fix: "give --to ./proxy, for example",
     });
   }
   const store =
-    /^[a-z0-9+]{2,}:/.test(inputs.to) && !inputs.to.startsWith("file:")
+    // A drive's letter is no scheme.
+    /^[a-z][a-z0-9+.-]+:/i.test(inputs.to) && !inputs.to.startsWith("file:")
       ? openStoreUrl(inputs.to, context)
       : undefined;
   if (store !== undefined && inputs.layout !== "goproxy") {
-    throw new ModwharfError("USAGE", "a store has its own layout", { actual: `--layout ${inputs.layout}` });
+    throw new ModwharfError("USAGE", "a store has its own layout", {
+      actual: `--layout ${inputs.layout}`,
+      fix: "leave --layout out, or give a directory",
+    });
   }
   const dir = resolve(cwd, inputs.to.replace(/^file:/, ""));
   // Beside the target where there is one on disk: files then change their name instead of being copied.
@@ -79,7 +85,9 @@ async function check(given: BundleContext, place: { workDir: string; keep: boole
   const [name, ...more] = inputs.files;
   if (name === undefined || more.length > 0) {
     throw new ModwharfError("USAGE", `${inputs.operation} takes one bundle`, {
-      actual: `${inputs.files.length}`,
+      expected: `modwharf bundle ${inputs.operation} FILE`,
+      actual: inputs.files.length === 0 ? "no file" : inputs.files.join(" "),
+      fix: "name the one file that bundle create wrote",
     });
   }
   const gosumdb = parseGosumdb(inputs.sumdb ?? goSettings({ platform }).gosumdb);
@@ -92,6 +100,7 @@ async function check(given: BundleContext, place: { workDir: string; keep: boole
       verifier: gosumdb?.verifier,
       sums,
       digest: inputs.digest,
+      name,
       allowUnverified: new ModulePatterns(inputs["allow-unverified"]),
     });
     return {
@@ -153,6 +162,7 @@ async function workDirBeside(dir: string): Promise<string> {
     throw new ModwharfError("FILE_UNWRITABLE", "cannot extract here", {
       subject: dir,
       actual: errnoOf(error),
+      fix: fixForErrno(errnoOf(error)),
       cause: error,
     });
   }

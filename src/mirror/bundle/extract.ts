@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fixForErrno } from "../../base/errno-advice.ts";
 import { isIntegrityError, ModwharfError } from "../../base/errors.ts";
 import { errnoOf, writeFileAtomic } from "../../base/files.ts";
 import { Pool } from "../../base/pool.ts";
@@ -119,6 +120,7 @@ async function isEmpty(dir: string): Promise<boolean> {
     throw new ModwharfError("FILE_UNWRITABLE", "cannot extract into this directory", {
       subject: dir,
       actual: errnoOf(error),
+      fix: fixForErrno(errnoOf(error)),
       cause: error,
     });
   }

@@ -23,6 +23,8 @@ export interface ProofOptions {
   readonly sums: SumIndex;
   /** The digest that the user has of his own; it vouches for every module. */
   readonly digest: string | undefined;
+  /** How the bundle is named. */
+  readonly name: string;
   readonly allowUnverified: ModulePatterns;
   /** Default 8; others are for tests. */
   readonly tileHeight?: number;
@@ -46,7 +48,7 @@ export interface Proof {
  */
 export async function proofsOf(contents: BundleContents, options: ProofOptions): Promise<Proof[]> {
   const { index } = contents;
-  checkDigest(index, options.digest);
+  checkDigest(index, options);
   const logged = await checkDatabase(contents, options).catch((error: unknown) => {
     throw asDamage(error);
   });
@@ -61,10 +63,11 @@ export async function proofsOf(contents: BundleContents, options: ProofOptions):
   });
 }
 
-function checkDigest({ digest }: BundleIndex, expected: string | undefined): void {
-  if (expected === undefined || expected === digest) return;
+function checkDigest({ digest }: BundleIndex, options: ProofOptions): void {
+  if (options.digest === undefined || options.digest === digest) return;
   throw new ModwharfError("HASH_MISMATCH", "this is another bundle than the one whose digest was given", {
-    expected,
+    subject: options.name,
+    expected: options.digest,
     actual: digest,
     fix: "get the bundle again from where it was made",
   });

@@ -67,7 +67,7 @@ export async function readBundle(file: string, options: ReadBundleOptions): Prom
   } catch (error) {
     tar.destroy();
     await reader.abandon();
-    throw damaged(file, error);
+    throw damaged(file, error, reader.hasBegun);
   } finally {
     await fed;
   }
@@ -83,12 +83,18 @@ class BundleReader {
   readonly #tiles = new Map<string, Buffer>();
   #index: BundleIndex | undefined;
   #expected: BundleEntry[] = [];
+  #hasBegun = false;
   #taken = 0;
   #files: { info?: Buffer; mod?: Buffer } = {};
 
   constructor(options: ReadBundleOptions) {
     this.#options = options;
     this.#pool = new Pool(options.hasher.parallel);
+  }
+
+  /** True once the first entry was the index's. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   async take(entry: Entry): Promise<void> {
@@ -102,6 +108,7 @@ class BundleReader {
       });
     }
     if (this.#index === undefined) {
+      this.#hasBegun = true;
       this.#index = parseIndex(await bytesOfEntry(entry, MAX_INDEX_BYTES));
       this.#expected = entriesOf(this.#index);
       return;
