@@ -6,7 +6,10 @@ import { isGoAtLeast, type Project } from "../modgraph/project.ts";
 import { Requirements } from "../modgraph/requirements.ts";
 import type { ModuleSummaries } from "../modgraph/summaries.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { checkFilePath } from "../module/path.ts";
 import { foldString } from "../module/unicode/fold.ts";
+import { Collisions } from "../zip/collisions.ts";
+import type { ModuleTree } from "./module-tree.ts";
 import type { Modules } from "./modules.ts";
 import { VendoredFiles } from "./package-files.ts";
 import { type LoadedPackage, loadPackages } from "./packages.ts";
@@ -49,6 +52,7 @@ export async function planVendor(project: Project, modules: Modules): Promise<Ve
     });
     for (const entry of loaded) await vendored.add(entry);
   }
+  refuseNames(vendored);
   sections.push(...unusedReplacements(project, sections));
   const modulesTxt = formatModulesTxt({ workspace: project.work !== undefined, modules: sections });
   return { modulesTxt, vendored, modules: providers };
@@ -130,6 +134,25 @@ function unusedReplacements(project: Project, sections: readonly VendoredModule[
     if (entry.replacement !== undefined) unused.push(entry);
   }
   return unused;
+}
+
+/**
+ * A list of hashes proves contents and says nothing about names. `go` refuses a zip that holds names which lead
+ * elsewhere or fall together on some file systems; of what nobody vouches for, only names that lead elsewhere.
+ */
+function refuseNames({ files }: VendoredFiles): void {
+  const collisions = new Map<ModuleTree, Collisions>();
+  for (const [path, { module, tree, source }] of files) {
+    checkFilePath(path);
+    if (!collisions.has(tree)) collisions.set(tree, new Collisions());
+    const collision = tree.isLocal ? undefined : collisions.get(tree)!.check(source, false);
+    if (collision === undefined) continue;
+    throw new ModwharfError("ZIP_INVALID", "vendored files must not fall together", {
+      subject: formatModuleVersion(module),
+      actual: collision,
+      fix: "do not use this version: go refuses its zip",
+    });
+  }
 }
 
 /** Two paths that differ in case alone would share a directory on some file systems. */

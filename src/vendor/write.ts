@@ -5,7 +5,6 @@ import { basename, dirname, join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { fsPath } from "../dirhash/names.ts";
-import { checkFilePath } from "../module/path.ts";
 import { parentOf } from "./module-tree.ts";
 import type { VendorPlan } from "./plan.ts";
 
@@ -31,8 +30,6 @@ export async function writeVendor(plan: VendorPlan, target: string, signal?: Abo
 async function writeFiles(plan: VendorPlan, dir: string, signal?: AbortSignal): Promise<void> {
   const { files, directories } = plan.vendored;
   const made = new Set([...directories, ...[...files.keys()].map(parentOf)]);
-  // A list of hashes says nothing about names: those that lead elsewhere end here.
-  for (const path of files.keys()) checkFilePath(path);
   await mkdir(dir, { recursive: true });
   for (const path of made) await mkdir(fsPath(join(dir, path)), { recursive: true });
   for (const [path, { tree, source }] of files) {

@@ -9,6 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { Hash1, sha256Hex } from "../../src/dirhash/h1.ts";
+import { HashLists } from "../../src/modcache/hash-lists.ts";
 import { loadProject } from "../../src/modgraph/project.ts";
 import { checkVendor, createVendor } from "../../src/vendor/vendor.ts";
 import { verifyVendor } from "../../src/vendor/verify.ts";
@@ -278,3 +280,29 @@ test("go.sum files that contradict each other are refused, with both hashes", as
   const verifying = verifyVendor({ dir: join(dir, "vendor"), source: fake.source(), goSum: [other] });
   await expect(verifying).rejects.toMatchObject({ code: "HASH_MISMATCH", actual: hash("x") });
 });
+
+test.each([
+  ["leads out of the directory", ".."],
+  ["differs from another in case alone", "P.GO"],
+])(
+  "a name that %s is refused, though its list has the hash of go.sum, and the old directory stays",
+  async (_, name) => {
+    const prefix = "example.com/evil@v1.0.0/";
+    const digest = new Hash1(prefix);
+    for (const file of ["p.go", name]) digest.add(file, sha256Hex(Buffer.from("package evil\n")));
+    await fake.add({ "example.com/evil@v1.0.0": { "p.go": "package evil\n" } });
+    const h1 = /example.com\/evil v1.0.0 (h1:\S+)/.exec(fake.goSum)![1]!;
+    const hashLists = join(fake.dir, "lists");
+    await new HashLists(hashLists).write(digest.sum(), digest.list());
+    const dir = fake.project({
+      "go.mod": "module example.com/m\n\ngo 1.21\n\nrequire example.com/evil v1.0.0\n",
+      "go.sum": fake.goSum.replace(h1, digest.sum()),
+      "m.go": 'package m\n\nimport _ "example.com/evil"\n',
+      "vendor/old.txt": "old",
+    });
+    await expect(create(dir, { hashLists })).rejects.toMatchObject({
+      code: expect.stringMatching(/MODULE_PATH|ZIP_INVALID/),
+    });
+    expect(filesBelow(join(dir, "vendor"))).toEqual(["old.txt"]);
+  },
+);
