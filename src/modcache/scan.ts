@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errnoOf } from "../base/files.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -87,15 +87,18 @@ class Scan implements CacheContents {
   }
 
   visitTree(path: string, inside: string, entry: Dirent): Step {
-    if (inside === "cache" && entry.isDirectory()) return "skip";
+    // Neither `cache`, which is another walk's, nor what may be anybody's: a project whose own folder is named as cache.
+    if (inside === entry.name && !beginsModulePaths(entry.name)) return "skip";
     if (!entry.name.includes("@")) {
       // A link would let go read modules from where nobody looks.
-      if (entry.isSymbolicLink()) this.foreign.push(path);
+      if (entry.isSymbolicLink() && !statSync(path, { throwIfNoEntry: false })?.isFile())
+        this.foreign.push(path);
       return "enter";
     }
     const module = parseTreeFolder(inside);
-    if (module === undefined || !entry.isDirectory()) this.foreign.push(path);
-    else this.#of(module).hasTree = true;
+    // Go looks behind no name that is none of a module version.
+    if (module !== undefined && !entry.isDirectory()) this.foreign.push(path);
+    else if (module !== undefined) this.#of(module).hasTree = true;
     return "skip";
   }
 
@@ -108,4 +111,9 @@ class Scan implements CacheContents {
     }
     return found;
   }
+}
+
+/** True for what the first element of a module path can be, or a tree of such a path: it has a dot, and not in front. */
+function beginsModulePaths(name: string): boolean {
+  return name.includes(".") && !name.startsWith(".");
 }

@@ -335,13 +335,18 @@ describe("verifying", () => {
     await expect(stat(join(cache, "evil.example"))).rejects.toThrow();
   });
 
-  test("a folder that only looks like a module's tree stops nothing", async () => {
-    await mkdir(join(cache, "evil.example/x@latest"), { recursive: true });
+  test("what is nobody's tree is left alone: the cache may have been put into a project", async () => {
+    const mine = ["evil.example/x@latest", "node_modules/@types", "node_modules/.bin", "icon@2x.png"];
+    for (const name of mine) await mkdir(join(cache, name), { recursive: true });
+    await symlink("../x", join(cache, "node_modules/.bin/x"));
+    await writeFile(join(cache, "picture.png"), "");
+    await symlink("picture.png", join(cache, "logo.png"));
     const found = await verifyCache(cache, sums, { repair: true });
-    expect(found.problems.map(({ file, part }) => `${part} ${file}`)).toEqual([
-      "foreign evil.example/x@latest",
-    ]);
+    expect(brief(found)).toEqual([]);
     expect((await pruneCache(cache, new Set())).versions).toHaveLength(2);
+    const left = ["cache", "evil.example", "icon@2x.png", "logo.png", "node_modules", "picture.png"];
+    expect((await readdir(cache)).sort()).toEqual(left);
+    expect(await readdir(join(cache, "node_modules/.bin"))).toEqual(["x"]);
   });
 
   test("pipes and links to devices in a tree are not waited for", async () => {
