@@ -16,8 +16,7 @@ import type { HashDatabase } from "./vouch.ts";
 
 export interface DatabaseOptions {
   readonly verifier: Verifier;
-  /** What is cached is used; what is new stays in memory, since a run asks for each record once. */
-  readonly ops: Omit<SumdbOps, "writeCache">;
+  readonly ops: SumdbOps;
   /** Default 8; others are for tests. */
   readonly tileHeight?: number;
 }
@@ -68,7 +67,10 @@ export class Database implements HashDatabase {
         if (known !== undefined) this.#known.set(file, known);
         return known;
       },
-      writeCache: async (file, data) => void this.#known.set(file, data),
+      writeCache: async (file, data) => {
+        this.#known.set(file, data);
+        await ops.writeCache(file, data);
+      },
     };
     // GONOSUMDB is the caller's to judge: toolchains are looked up in spite of it.
     this.#client = new SumdbClient({ verifier, ops: this.#ops, tileHeight });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { exists, readIfPresent, writeFileAtomic } from "../base/files.ts";
 import type { SumdbOps } from "./ops.ts";
 
 export interface SumdbDiskOptions {
@@ -21,6 +21,8 @@ type DiskOps = Omit<SumdbOps, "readRemote">;
  */
 export function sumdbDisk({ cacheDir, latestDir }: SumdbDiskOptions): DiskOps {
   const memory = new Map<string, Buffer>();
+  // A run asks for each of many files once: where no cache was at its start, none of them is looked for.
+  let hasCache: Promise<boolean> | undefined;
   const readLatest = async (file: string) =>
     (latestDir === undefined ? memory.get(file) : await readIfPresent(join(latestDir, file))) ??
     Buffer.alloc(0);
@@ -34,7 +36,8 @@ export function sumdbDisk({ cacheDir, latestDir }: SumdbDiskOptions): DiskOps {
       return true;
     },
     async readCache(file) {
-      const data = cacheDir === undefined ? undefined : await readIfPresent(join(cacheDir, file));
+      hasCache ??= cacheDir === undefined ? Promise.resolve(false) : exists(cacheDir);
+      const data = (await hasCache) ? await readIfPresent(join(cacheDir!, file)) : undefined;
       // go creates a file before it fills it.
       return data?.length === 0 ? undefined : data;
     },

@@ -63,6 +63,13 @@ describe("mirror", () => {
     expect(asked(".mod")).toBe(0);
   });
 
+  test("keeps what the database answered where go keeps it, and does not ask again", async () => {
+    await mirror();
+    world.proxy.requests.length = 0;
+    expect((await mirror({ to: "file:other" })).json.copied).toBe(3);
+    expect(asked("sumdb/")).toBe(0);
+  });
+
   test("says nothing of what came where nothing came", async () => {
     await world.write({ "go.sum": sumLines(one) });
     const { exitCode, json } = await mirror({}, { GOPROXY: "off", GONOSUMDB: "*" });

@@ -138,7 +138,7 @@ async function checkRecord(module: BundledModule, database: Database, lookup: Bu
 }
 
 /** A database that consists of what the bundle has, and remembers nothing. */
-function offlineOps({ lookups, tiles }: BundleContents): Omit<SumdbOps, "writeCache"> {
+function offlineOps({ lookups, tiles }: BundleContents): SumdbOps {
   let latest: Buffer = Buffer.alloc(0);
   return {
     readRemote: async (path) => {
@@ -149,6 +149,7 @@ function offlineOps({ lookups, tiles }: BundleContents): Omit<SumdbOps, "writeCa
       throw invalidBundle("the bundle lacks a part of its proofs", { subject: path });
     },
     readCache: async () => undefined,
+    writeCache: async () => {},
     readLatest: async () => latest,
     replaceLatest: async (_file, _old, next) => {
       latest = next;
