@@ -84,8 +84,17 @@ function verdict(counts: ReturnType<typeof countByStatus>, modules: number): str
 function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table[] {
   const list: Table[] = [];
   if (fixed.length > 0) list.push({ title: "Fixed", columns: ["Change"], rows: fixed.map((what) => [what]) });
-  const rows = unchecked.map(({ rule, reason }) => [rule, reason]);
-  for (const { module, reason } of notAsked) rows.push([module, reason]);
+  const rows = [
+    ...byReason(unchecked.map(({ rule, reason }) => ({ name: rule, reason }))),
+    ...byReason(notAsked.map(({ module, reason }) => ({ name: module, reason }))),
+  ];
   if (rows.length > 0) list.push({ title: "Not checked", columns: ["Rule or module", "Why"], rows });
   return list;
+}
+
+/** One row for each reason: offline alone is the reason of many rules. */
+function byReason(entries: readonly { name: string; reason: string }[]): string[][] {
+  const names = new Map<string, string[]>();
+  for (const { name, reason } of entries) names.set(reason, [...(names.get(reason) ?? []), name]);
+  return [...names].map(([reason, list]) => [list.join(", "), reason]);
 }
