@@ -41,7 +41,7 @@ await build({
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
 });
-const { judgeStep, openFacts } = await import(pathToFileURL(join(work, "subject.mjs")).href);
+const { blockingRules, judgeStep, openFacts } = await import(pathToFileURL(join(work, "subject.mjs")).href);
 const [goproxy, gomodcache] = go("env", "GOPROXY", "GOMODCACHE").trim().split("\n");
 const facts = openFacts(goproxy, gomodcache);
 
@@ -114,4 +114,6 @@ for (const [rule, { right, wrong, open, lines }] of [...fired].sort()) {
   for (const line of worth.slice(0, 40)) console.log(`  ${line}`);
   if (worth.length > 40) console.log(`  and ${worth.length - 40} more`);
 }
+const silent = blockingRules.filter((rule) => !fired.has(rule));
+console.log(`blocking rules that never fired, and so were never wrong: ${silent.join(", ")}`);
 rmSync(work, { recursive: true, force: true });

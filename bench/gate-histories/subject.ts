@@ -12,6 +12,11 @@ import { Fetcher } from "../../src/proxy/fetcher.ts";
 import { parseGoproxy } from "../../src/proxy/goproxy-list.ts";
 import { openZip } from "../../src/zip/read.ts";
 
+/** The rules that block without a policy. */
+export const blockingRules: readonly string[] = allRules
+  .filter((rule) => rule.level === "error")
+  .map((rule) => rule.id);
+
 /** One release of a module, as `go mod download -json` left it. */
 export interface Release {
   path: string;
@@ -23,7 +28,12 @@ export interface Release {
 export function zipTree({ path, version, zip }: Release): SourceTree {
   const file = openZip(zip);
   const prefix = `${path}@${version}/`;
-  const entries = new Map(file.entries.map((entry) => [entry.name.slice(prefix.length), entry]));
+  // Zips hold vendor/modules.txt at most, which without the files beside it would look like a broken folder.
+  const entries = new Map(
+    file.entries
+      .map((entry) => [entry.name.slice(prefix.length), entry] as const)
+      .filter(([name]) => !name.startsWith("vendor/")),
+  );
   return {
     label: version,
     files: new Map(
