@@ -42,10 +42,7 @@ export function differenceFinding(difference: VendorDifference, dir: string, roo
       return {
         ...common,
         rule: difference.path === "" ? "vendor-missing" : "vendor-modules-txt",
-        message:
-          difference.path === ""
-            ? "there is no vendored file"
-            : "modules.txt is missing, so go build ignores the directory",
+        message: difference.path === "" ? "there is no vendored file" : "modules.txt is missing",
         subject: difference.path === "" ? "vendor" : subject,
         fix: missingFix,
       };

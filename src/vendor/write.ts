@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fixForErrno } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { fsPath } from "../dirhash/names.ts";
@@ -30,7 +31,8 @@ export async function writeVendor(plan: VendorPlan, target: string, signal?: Abo
 async function writeFiles(plan: VendorPlan, dir: string, signal?: AbortSignal): Promise<void> {
   const { files, directories } = plan.vendored;
   const made = new Set([...directories, ...[...files.keys()].map(parentOf)]);
-  await mkdir(dir, { recursive: true });
+  // Not recursive: that calls a read-only file system ENOENT.
+  await mkdir(dir);
   for (const path of made) await mkdir(fsPath(join(dir, path)), { recursive: true });
   for (const [path, { tree, source }] of files) {
     signal?.throwIfAborted();
@@ -99,7 +101,7 @@ function unwritable(target: string, error: unknown): unknown {
   return new ModwharfError("FILE_UNWRITABLE", "cannot write the vendor directory", {
     subject: target,
     actual: errno,
-    fix: errno === "ENOSPC" ? "free disk space and run again; the old directory is as it was" : undefined,
+    fix: `${fixForErrno(errno) ?? "make the directory writable"}; the old one is as it was`,
     cause: error,
   });
 }
