@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { countBuffer } from "../base/buffer-garbage.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { bytesOf, discard, type HttpClient, type HttpResponse, statusError } from "../base/http.ts";
@@ -139,6 +140,7 @@ class Transfer {
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
       if (this.written + chunk.length > this.#maxBytes) throw tooLarge(response.url, this.#maxBytes);
       await this.#write(chunk);
+      countBuffer(chunk.length);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
+import { countBuffer } from "../base/buffer-garbage.ts";
 import { quote } from "../module/unicode/quote.ts";
 import type { ReadAt } from "./directory-end.ts";
 import type { ZipEntry } from "./directory-record.ts";
@@ -104,7 +105,9 @@ function inflateWhole(source: Source, entry: ZipEntry, stored: Buffer): Buffer {
   try {
     // One byte more than declared: zlib then sees the end of the data in one go, and a lie shows as excess.
     const room = Math.max(64, entry.uncompressedBytes + 1);
-    return inflateRawSync(stored, { chunkSize: room, maxOutputLength: room });
+    const content = inflateRawSync(stored, { chunkSize: room, maxOutputLength: room });
+    countBuffer(content.length);
+    return content;
   } catch (error) {
     throw damaged(source, entry, "content that cannot be inflated", error);
   }
