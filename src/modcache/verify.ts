@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { ModwharfError, messageOf } from "../base/errors.ts";
@@ -11,7 +12,7 @@ import { type Hasher, openHasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
 import type { PreparedTrees } from "./prepared-trees.ts";
 import { removeTree } from "./remove-tree.ts";
-import { type CachedModule, scanCache } from "./scan.ts";
+import { type CacheContents, type CachedModule, scanCache } from "./scan.ts";
 
 /** What go.sum says of a version. A version without `h1` takes part in the module graph only. */
 export interface ModuleSum {
@@ -121,7 +122,7 @@ class Verification {
     // Somewhat more than the hasher takes, so that it never waits for the small files in between.
     const pool = new Pool(this.#hasher.parallel * 2);
     const extra: ModuleVersion[] = [];
-    const checks = [...contents.modules].map(([key, cached]) => {
+    const checks = this.#largestFirst(contents.modules).map(([key, cached]) => {
       const sum = listed.get(key);
       if (this.#options.proven?.has(key) === true && sum !== undefined) return undefined;
       if (sum === undefined && !isSubstantial(cached)) return undefined;
@@ -140,6 +141,16 @@ class Verification {
       extra,
       droppedTrees: this.#droppedTrees,
     };
+  }
+
+  /** So that no thread is left alone with a large zip while the others have nothing more to do. */
+  #largestFirst(modules: CacheContents["modules"]): [string, CachedModule][] {
+    const sizes = new Map<string, number>();
+    for (const [key, { module, files }] of modules) {
+      const zip = files.has("zip") ? modulePaths(this.#cache, module).zip : undefined;
+      sizes.set(key, (zip && statSync(zip, { throwIfNoEntry: false })?.size) || 0);
+    }
+    return [...modules].sort(([a], [b]) => sizes.get(b)! - sizes.get(a)!);
   }
 
   async #check(cached: CachedModule, sum: ModuleSum | undefined): Promise<void> {

@@ -247,11 +247,21 @@ describe("nothing unverified gets in", () => {
       writeFileSync(inEntry(folder, evil).mod, evil.served["z.example/evil/@v/v1.0.0.mod"]!);
     });
     const { main: ran } = await job();
-    expect(ran.json).toMatchObject({ hit: 2, downloaded: 0 });
-    expect(existsSync(pathsOf(one).tree)).toBe(false);
+    expect(ran.json).toMatchObject({ hit: 2, downloaded: 0, extracted: 2 });
+    // Ours, made from the zip.
+    expect(readdirSync(pathsOf(one).tree).sort()).toEqual(["doc.go", "go.mod"]);
     expect(existsSync(join(cacheDir(), "cache/download/z.example"))).toBe(false);
     expect(readFileSync(pathsOf(one).list, "utf8")).toBe("v1.0.0\n");
     expect(readFileSync(pathsOf(one).ziphash, "utf8")).toBe(one.h1);
+  });
+
+  test("without a program that takes go's locks the trees are left to go", async () => {
+    await job();
+    newMachine();
+    const { main: ran } = await job({}, { env: { PATH: "/nowhere" } });
+    expect(ran).toMatchObject({ exitCode: 0, json: { hit: 2, extracted: 0 } });
+    expect(ran.log.join()).toContain("left to go");
+    expect(existsSync(pathsOf(one).tree)).toBe(false);
   });
 
   test("a tree that stood there before its zip came is read, whatever the entry says", async () => {
@@ -261,7 +271,7 @@ describe("nothing unverified gets in", () => {
     writeFileSync(join(pathsOf(one).tree, "evil.go"), "package evil\n");
     const { main: ran } = await job();
     expect(ran.json.rejected).toMatchObject([{ part: "tree", module: "a.example/One" }]);
-    expect(existsSync(pathsOf(one).tree)).toBe(false);
+    expect(readdirSync(pathsOf(one).tree).sort()).toEqual(["doc.go", "go.mod"]);
   });
 
   test("a zip that stood there before its go.mod came is read, whatever the entry says", async () => {
