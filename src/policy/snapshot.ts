@@ -108,7 +108,11 @@ function isReadable(tree: SourceTree, path: string, snapshot: RepositorySnapshot
   const limit = kind === "go-sum" ? maxSumBytes : MAX_GO_MOD_BYTES;
   if ((file.sizeBytes ?? 0) > limit) {
     const size = `${Math.ceil((file.sizeBytes ?? 0) / 2 ** 20)} MiB`;
-    return refuse(`is ${size}, more than the ${limit / 2 ** 20} MiB that are read`, "run go mod tidy");
+    const fix =
+      kind === "go-sum"
+        ? "run go mod tidy"
+        : "require less, or split the module: go reads no more of a dependency's go.mod either";
+    return refuse(`is ${size}, more than the ${limit / 2 ** 20} MiB that are read`, fix);
   }
   return true;
 }
