@@ -1,5 +1,7 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { fixForErrno } from "../base/errno-advice.ts";
+import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { downloadDir, parseFileName, parsePathFolder, parseTreeFolder, type Suffix } from "./layout.ts";
@@ -51,8 +53,15 @@ function entriesOf(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return [];
-    throw error;
+    const errno = errnoOf(error);
+    if (errno === "ENOENT") return [];
+    throw new ModwharfError("FILE_UNREADABLE", "cannot list a folder of the module cache", {
+      subject: dir,
+      expected: "a folder that this user may read, in a GOMODCACHE folder",
+      actual: errno,
+      fix: fixForErrno(errno) ?? "check GOMODCACHE, or the folder that was named",
+      cause: error,
+    });
   }
 }
 

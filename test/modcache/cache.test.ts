@@ -393,6 +393,17 @@ describe("verifying", () => {
   });
 });
 
+test("a file in the place of a cache is told as such", async () => {
+  const file = join(dir, "no-folder");
+  await writeFile(file, "");
+  await expect(verifyCache(file, sums)).rejects.toMatchObject({
+    code: "FILE_UNREADABLE",
+    subject: join(file, "cache/download"),
+    actual: "ENOTDIR",
+    fix: expect.stringContaining("choose another path"),
+  });
+});
+
 describe("pruning", () => {
   test("removes files, trees, lists and empty folders of what nobody names", async () => {
     await extractTree(cache, two.module, { env });

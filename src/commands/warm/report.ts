@@ -107,7 +107,10 @@ function problems({ rejected, result, service }: WarmFacts): Finding[] {
 /** What a plan leaves out, and why. */
 export function planFindings({ refused, own, set }: WarmPlan): Finding[] {
   return [
-    ...refused.map(({ needed, reason }) => refusalFinding(needed.module, needed.from, reason)),
+    ...refused.map(({ needed, reason }) => ({
+      ...refusalFinding(needed.module, needed.from, reason),
+      fix: "run `go mod tidy` and commit go.sum, or let the checksum database vouch (GOSUMDB, GONOSUMDB)",
+    })),
     ...own.map(({ module, from }) => ownFinding(module, from)),
     ...set.localReplaces.map(localFinding),
   ];
