@@ -10,8 +10,9 @@ export interface ConnectionSettings {
   httpProxy?: string | undefined;
   httpsProxy?: string | undefined;
   /**
-   * Comma-separated hosts, domains (`.example.com`), `host:port`, addresses and blocks of them (`10.0.0.0/8`) that
-   * bypass the proxies; `*` for all. As in go (golang.org/x/net/http/httpproxy).
+   * Comma-separated hosts with what is below them, domains without themselves (`.example.com`), `host:port`, addresses
+   * and blocks of them (`10.0.0.0/8`) that bypass the proxies; `*` for all. This machine itself (localhost, 127.0.0.1)
+   * always does. As in go (golang.org/x/net/http/httpproxy).
    */
   noProxy?: string | undefined;
   /** PEM bundles trusted in addition to the built-in roots. */
@@ -57,9 +58,12 @@ export function proxyFor(url: URL, settings: ConnectionSettings): string | undef
   return proxy === undefined || bypasses(url, settings.noProxy ?? "") ? undefined : proxy;
 }
 
+const LOOPBACK = ["127.0.0.0/8", "::1"];
+
 function bypasses(url: URL, noProxy: string): boolean {
   const host = url.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  if (host === "localhost" || LOOPBACK.some((block) => isInBlock(host, block))) return true;
   for (const raw of noProxy.split(/[\s,]+/)) {
     const entry = raw.toLowerCase();
     if (entry === "") continue;
@@ -71,7 +75,8 @@ function bypasses(url: URL, noProxy: string): boolean {
     const [, name = "", wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
     if (wantedPort !== undefined && wantedPort !== port) continue;
     const domain = name.replace(/^\*?\.|^\[|\]$/g, "");
-    if (host === domain || host.endsWith(`.${domain}`)) return true;
+    const isBelowOnly = /^\*?\./.test(name);
+    if ((host === domain && !isBelowOnly) || host.endsWith(`.${domain}`)) return true;
   }
   return false;
 }

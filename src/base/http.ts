@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { Agents } from "./agents.ts";
 import type { ConnectionSettings } from "./connection.ts";
@@ -16,6 +17,8 @@ export interface HttpClientOptions {
   /** From the request to the response's headers, and between two chunks of its body. Default 60 000. */
   timeoutMs?: number;
   retry?: Partial<RetryPolicy>;
+  /** Ends the wait for another attempt, which may be minutes. */
+  signal?: AbortSignal;
 }
 
 export interface HttpRequest {
@@ -74,7 +77,9 @@ export class HttpClient {
         throw unreachable(url, outcome.error, attempt);
       }
       if (outcome.response !== undefined) discard(outcome.response);
-      await (policy?.sleep ?? pause)(delayMs);
+      const signal = request.signal ?? this.#options.signal;
+      signal?.throwIfAborted();
+      await (policy?.sleep ?? pause)(delayMs, signal);
     }
   }
 
@@ -234,8 +239,10 @@ function insecureRedirect(from: URL, to: URL): ModwharfError {
   });
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : error;
+  });
 }
 
 function withoutUserInfo(url: URL): URL {

@@ -8,7 +8,7 @@ export interface RetryPolicy {
   maxDelayMs: number;
   /** A Retry-After beyond this is not waited for: the response is returned as it is. */
   maxRetryAfterMs: number;
-  sleep: (ms: number) => Promise<void>;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   random: () => number;
   nowMs: () => number;
 }

@@ -28,6 +28,7 @@ export async function runCommand(run: Run): Promise<number> {
   const http = new HttpClient({
     connection: connectionFromEnv(platform.env),
     userAgent: `modwharf/${version}`,
+    signal: run.signal,
   });
   let files: Awaited<ReturnType<typeof wantedFiles>> = [];
   try {

@@ -17,7 +17,15 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A forward proxy as Squid is by default: CONNECT to port 443 only, so that http: goes by absolute URL. */
+/** An origin under a name that only the proxy knows: what is on this machine itself goes past proxies. */
+async function listenAsOrigin(server: Server): Promise<string> {
+  return (await listen(server)).replace("127.0.0.1", "origin.test");
+}
+
+/**
+ * A forward proxy as Squid is by default: CONNECT to port 443 only, so that http: goes by absolute URL. It finds
+ * every host on this machine.
+ */
 async function startForwardProxy(password?: string) {
   const seen: string[] = [];
   const expected = password && `Basic ${Buffer.from(password).toString("base64")}`;
@@ -27,7 +35,9 @@ async function startForwardProxy(password?: string) {
     seen.push(`${request.method} ${request.url}`);
     if (refused(request)) return void response.writeHead(407).end();
     const { "proxy-authorization": _, ...headers } = request.headers;
-    const upstream = forward(request.url ?? "", { method: request.method, headers }, (answer) => {
+    const target = new URL(request.url ?? "");
+    target.hostname = "127.0.0.1";
+    const upstream = forward(target, { method: request.method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 0, answer.headers);
       answer.pipe(response);
     });
@@ -56,7 +66,7 @@ function client(httpProxy: string, noProxy?: string) {
 
 describe("a forward proxy", () => {
   it("gets http: requests by their absolute URL, bodies and all, with its password", async () => {
-    const origin = await listen(createServer((request, response) => request.pipe(response)));
+    const origin = await listenAsOrigin(createServer((request, response) => request.pipe(response)));
     const proxy = await startForwardProxy("me:p@ss:word");
     const http = client(`http://me:p%40ss%3Aword@${proxy.address}`);
     for (const body of ["one", "two"]) {
@@ -70,7 +80,7 @@ describe("a forward proxy", () => {
   });
 
   it("may be named without a scheme, as curl and go allow", async () => {
-    const origin = await listen(createServer((_request, response) => response.end("hello")));
+    const origin = await listenAsOrigin(createServer((_request, response) => response.end("hello")));
     const proxy = await startForwardProxy();
     expect(String(await bytesOf(await client(proxy.address).request(`http://${origin}/`)))).toBe("hello");
     expect(proxy.seen).toHaveLength(1);

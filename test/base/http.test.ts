@@ -94,6 +94,17 @@ describe("HttpClient", () => {
     expect(pauses).toEqual([2000, 20]);
   });
 
+  it("waits no longer for another attempt when the run is interrupted", async () => {
+    const interrupted = new AbortController();
+    const url = await serve((_request, response) => {
+      response.writeHead(429, { "retry-after": "100" }).end();
+      setImmediate(() => interrupted.abort(new Error("interrupted by SIGTERM")));
+    });
+    const http = new HttpClient({ connection: {}, userAgent: "test/1", signal: interrupted.signal });
+    await expect(http.request(url)).rejects.toThrow("interrupted by SIGTERM");
+    await http.close();
+  });
+
   it("tries a reset connection again, then says so", async () => {
     let calls = 0;
     const url = await serve((request) => {
