@@ -7,7 +7,11 @@ import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const outdir = process.argv[2] ?? join(root, "dist");
+const [outdir = join(root, "dist"), ...surplus] = process.argv.slice(2);
+if (outdir.startsWith("-") || surplus.length > 0) {
+  console.error("usage: node scripts/build.mjs [DIRECTORY]");
+  process.exit(2);
+}
 
 // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
 const banner =
