@@ -1,7 +1,6 @@
 import { temporaryDirectory } from "../base/files.ts";
 import type { ModuleSet } from "../manifest/module-set.ts";
 import { readManifests } from "../manifest/read.ts";
-import { withWholeGraph } from "../manifest/whole-graph.ts";
 import { withToolchains } from "../manifest/with-toolchains.ts";
 import { type MirrorOutcome, mirrorModules } from "../mirror/mirror.ts";
 import { ModulePatterns } from "../mirror/rules.ts";
@@ -107,9 +106,14 @@ async function run(given: Context): Promise<Report> {
   try {
     const source = services.source(work.path);
     const workspace = platform.env.GOWORK !== "off";
-    const read = await readManifests(inputs.manifests, { cwd, source, purpose: "tidy", workspace });
-    const named = withToolchains(read, inputs.toolchain);
-    const set = inputs["whole-graph"] ? withWholeGraph(named) : named;
+    const read = await readManifests(inputs.manifests, {
+      cwd,
+      source,
+      purpose: "tidy",
+      workspace,
+      wholeGraph: inputs["whole-graph"],
+    });
+    const set = withToolchains(read, inputs.toolchain);
     const outcomes = await mirrorModules({
       set,
       client: services.client,

@@ -10,4 +10,6 @@ export interface ManifestContext {
   readonly builder: ModuleSetBuilder;
   /** Gives go.mod files of dependencies; undefined to work from go.sum alone. */
   readonly source: ModuleSource | undefined;
+  /** Asks for whole versions of all that the module graph selects. */
+  readonly wholeGraph: boolean;
 }

@@ -24,7 +24,7 @@ export async function addGoMod(
   name: string,
   workspace?: ReadonlySet<string>,
 ): Promise<void> {
-  const { cwd, sums, source } = context;
+  const { cwd, sums, source, wholeGraph } = context;
   const sumName = join(dirname(name), "go.sum");
   await sums.readIfPresent(resolve(cwd, sumName), sumName);
   const project = await loadProject(resolve(cwd, dirname(name)), { workspace: false });
@@ -33,8 +33,9 @@ export async function addGoMod(
   addLocalReplaces(context, main!.goMod.replace, name);
   addListed(context, { project, name, workspace });
   const isPruned = isGoAtLeast(project, "1.17");
-  if (!isPruned && source !== undefined) await addGraph(context, { project, source, name });
-  else addSums(context, sumName, isPruned ? "mod" : "zip");
+  const readsGraph = source !== undefined && (wholeGraph || !isPruned);
+  if (readsGraph) await addGraph(context, { project, source, name });
+  if (isPruned || !readsGraph) addSums(context, sumName, isPruned ? "mod" : "zip");
 }
 
 function addMain({ builder }: ManifestContext, { path, goMod }: MainModule, name: string): void {

@@ -26,6 +26,11 @@ export interface ReadManifestsOptions {
   readonly purpose?: "build" | "tidy";
   /** False to take go.mod where a go.work stands. Default true. */
   readonly workspace?: boolean;
+  /**
+   * True asks for whole versions of all that the module graph selects, also of modules that no build needs. go.sum does
+   * not name all of those: the graph of each go.mod and go.work is read. Default false.
+   */
+  readonly wholeGraph?: boolean;
 }
 
 /**
@@ -39,10 +44,11 @@ export async function readManifests(
   files: readonly string[],
   options: ReadManifestsOptions,
 ): Promise<ModuleSet> {
-  const { cwd, source } = options;
+  const { cwd, source, wholeGraph = false } = options;
   const sums = new SumIndex();
-  const context: ManifestContext = { cwd, source, sums, builder: new ModuleSetBuilder(sums) };
+  const context: ManifestContext = { cwd, source, sums, wholeGraph, builder: new ModuleSetBuilder(sums) };
   const names = files.length > 0 ? files : await manifestsOf(options);
+  if (wholeGraph && !names.some(hasGraph)) throw noGraph(names);
   // Hashes first: what a go.mod needs of a module depends on them, in whatever order the files are named.
   for (const name of names.filter(isSum)) await sums.read(resolve(cwd, name), name);
   for (const name of names) await addManifest(context, name);
@@ -51,6 +57,18 @@ export async function readManifests(
 
 function isSum(name: string): boolean {
   return name.endsWith(".sum");
+}
+
+function hasGraph(name: string): boolean {
+  return ["go.mod", "go.work"].includes(basename(name));
+}
+
+function noGraph(names: readonly string[]): ModwharfError {
+  return new ModwharfError("USAGE", "no manifest has a module graph", {
+    subject: names.join(", "),
+    expected: "go.mod or go.work, for the whole graph",
+    fix: "name one, or none at all to take those of the current directory",
+  });
 }
 
 async function addManifest(context: ManifestContext, name: string): Promise<void> {

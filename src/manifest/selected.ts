@@ -14,9 +14,10 @@ export interface Selected {
 
 /**
  * Asks for a selected version, or for what replaces it. Its go.mod is enough where go.sum has the hash of that alone:
- * then no package of it is imported, or go.sum would have the other line too.
+ * then no package of it is imported, or go.sum would have the other line too. With the whole graph it is not, which
+ * `go list -m all` asks for every `.info` of and `go get` looks for packages in.
  */
-export function addSelected({ builder, sums }: ManifestContext, selected: Selected): void {
+export function addSelected({ builder, sums, wholeGraph }: ManifestContext, selected: Selected): void {
   const { project, module, from, isDirect = false } = selected;
   if (project.main.has(module.path)) return;
   const replacement = project.replacements.of(module);
@@ -24,6 +25,6 @@ export function addSelected({ builder, sums }: ManifestContext, selected: Select
   const fetched = replacement ?? module;
   const { h1, goModH1 } = sums.of(fetched);
   if (goModH1 === undefined && selected.workspace?.has(fetched.path)) return;
-  const needs = h1 === undefined && goModH1 !== undefined ? "mod" : "zip";
+  const needs = !wholeGraph && h1 === undefined && goModH1 !== undefined ? "mod" : "zip";
   builder.add({ module: fetched, needs, from, isDirect, replaces: replacement && module });
 }

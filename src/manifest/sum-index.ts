@@ -24,11 +24,6 @@ export class SumIndex {
     return [...this.#all.values()];
   }
 
-  /** What each file has by itself. */
-  get files(): readonly (readonly ModuleSums[])[] {
-    return [...this.#files.values()].map((sums) => [...sums.values()]);
-  }
-
   /** What one file has by itself; nothing when it was not read. */
   entriesOf(path: string): readonly ModuleSums[] {
     return [...(this.#files.get(path)?.values() ?? [])];

@@ -110,17 +110,27 @@ describe("mirror", () => {
     expect(readFileSync(file, "utf8")).toContain("evil.example");
   });
 
-  test("with the whole graph takes every selected module whole", async () => {
-    const older = await world.add("c.example/three", "v0.0.9");
-    await world.write({ "go.sum": sumLines(one) + modLine(older) + modLine(graphOnly) });
-    await mirror({ "whole-graph": "true" });
-    expect(stored().filter((name) => name.startsWith("c.example"))).toEqual([
-      "c.example/three/@v/list",
-      "c.example/three/@v/v0.0.9.mod",
-      "c.example/three/@v/v0.1.0.info",
-      "c.example/three/@v/v0.1.0.mod",
-      "c.example/three/@v/v0.1.0.zip",
-    ]);
+  test("with the whole graph takes every selected module whole, though go.sum has nothing of it", async () => {
+    // one → four: selected, but no package of it is imported and go.sum does not name it.
+    const four = await world.add("d.example/four", "v1.0.0");
+    const files = { "go.mod": "module a.example/One\n\ngo 1.21\n\nrequire d.example/four v1.0.0\n" };
+    const requiring = await world.add("a.example/One", "v1.1.0", { files });
+    await world.write({
+      "go.mod": "module main.example\n\ngo 1.21\n\nrequire a.example/One v1.1.0\n",
+      "go.sum": sumLines(requiring),
+    });
+    expect((await mirror()).json.copied).toBe(1);
+    const whole = await mirror({ "whole-graph": "true" });
+    expect(whole.json).toMatchObject({ copied: 1, unchanged: 1 });
+    expect(stored()).toContain("d.example/four/@v/v1.0.0.zip");
+    expect(whole.json.modules[1]).toMatchObject({
+      module: four.module.path,
+      vouchedBy: [expect.any(String)],
+    });
+    expect((await mirror({ "whole-graph": "true", manifests: "go.sum" })).json.error).toMatchObject({
+      code: "USAGE",
+      expected: expect.stringContaining("go.mod"),
+    });
   });
 
   test("never believes a store that was altered, nor overwrites it", async () => {

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { temporaryDirectory } from "../../base/files.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
-import { withWholeGraph } from "../../manifest/whole-graph.ts";
 import { withToolchains } from "../../manifest/with-toolchains.ts";
 import { type CreatedBundle, createBundle } from "../../mirror/bundle/create.ts";
 import { readIndex } from "../../mirror/bundle/read-index.ts";
@@ -29,9 +28,14 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   try {
     const source = services.source(work.path);
     const workspace = platform.env.GOWORK !== "off";
-    const read = await readManifests(inputs.files, { cwd, source, purpose: "tidy", workspace });
-    const named = withToolchains(read, inputs.toolchain);
-    const set = inputs["whole-graph"] ? withWholeGraph(named) : named;
+    const read = await readManifests(inputs.files, {
+      cwd,
+      source,
+      purpose: "tidy",
+      workspace,
+      wholeGraph: inputs["whole-graph"],
+    });
+    const set = withToolchains(read, inputs.toolchain);
     const created = await createBundle({
       set,
       client: services.client,

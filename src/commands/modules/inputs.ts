@@ -54,7 +54,7 @@ export const wholeGraphInput = {
   name: "whole-graph",
   type: "boolean",
   default: "false",
-  doc: "Also the zips of modules that are in the module graph only, for go list -m all and go get",
+  doc: "Also whole versions of what is in the module graph only, for go list -m all and go get",
 } as const;
 
 export const concurrencyInput = {
