@@ -6,9 +6,13 @@ import { type HashAnswer, type HashJob, runHashJob } from "./hasher.ts";
 parentPort!.on("message", (job: HashJob) => {
   runHashJob(job).then(
     (h1) => parentPort!.postMessage({ h1 } satisfies HashAnswer),
-    (error: unknown) => {
-      const code = error instanceof ModwharfError ? error.code : undefined;
-      parentPort!.postMessage({ error: messageOf(error), code } satisfies HashAnswer);
-    },
+    (error: unknown) => parentPort!.postMessage(answerOf(error)),
   );
 });
+
+/** An error of ours in the form that another thread can receive. */
+function answerOf(error: unknown): HashAnswer {
+  if (!(error instanceof ModwharfError)) return { code: "ZIP_INVALID", what: messageOf(error), details: {} };
+  const { code, what, subject, expected, actual, fix } = error;
+  return { code, what, details: { subject, expected, actual, fix } };
+}

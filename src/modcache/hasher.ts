@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ErrorCode } from "../base/codes.ts";
-import { ModwharfError } from "../base/errors.ts";
+import { type ErrorDetails, ModwharfError } from "../base/errors.ts";
 import { findWorkerFile } from "../base/worker-file.ts";
 import { digestDir } from "../dirhash/dir.ts";
 import type { Hash1 } from "../dirhash/h1.ts";
@@ -30,7 +30,7 @@ export type HashJob = (
 /** What a worker answers. */
 export type HashAnswer =
   | { readonly h1: string }
-  | { readonly error: string; readonly code?: ErrorCode | undefined };
+  | { readonly code: ErrorCode; readonly what: string; readonly details: Omit<ErrorDetails, "cause"> };
 
 /** Computes h1 hashes, and lists. Throws ZIP_INVALID or FILE_UNREADABLE for what cannot be hashed. */
 export interface Hasher {
@@ -133,7 +133,7 @@ class WorkerHasher implements Hasher {
     worker.unref();
     this.#idle.push(worker);
     if ("h1" in answer) task.resolve(answer.h1);
-    else task.reject(new ModwharfError(answer.code ?? "ZIP_INVALID", answer.error));
+    else task.reject(new ModwharfError(answer.code, answer.what, answer.details));
     this.#assign();
   }
 

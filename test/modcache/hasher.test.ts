@@ -33,7 +33,7 @@ test.each([1, 2])(
     await writeFile(bad, "no zip");
     const failing = hasher.hash({ kind: "zip", path: bad });
     const hashes = Promise.all(modules.map((module) => hasher.hash(zipOf(module))));
-    await expect(failing).rejects.toMatchObject({ code: "ZIP_INVALID" });
+    await expect(failing).rejects.toMatchObject({ code: "ZIP_INVALID", subject: bad });
     expect(await hashes).toEqual(modules.map(({ h1 }) => h1));
     await hasher.close();
   },
