@@ -46,8 +46,8 @@ export function renderComment(report: Report, options: CommentOptions): string {
   ].join("\n");
   const folded = [
     ...findingSections(others, options.sourceLink),
-    ...tableSections(report),
     ...detailSection(report.findings),
+    ...tableSections(report),
   ].map(({ head: title, rows }) => foldedSection(title, rows));
   return fitSections([{ head, rows: [] }, ...findingSections(blocking, options.sourceLink), ...folded], {
     max: options.maxCharacters ?? COMMENT_MAX_CHARACTERS,

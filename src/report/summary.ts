@@ -14,7 +14,7 @@ export interface SummaryOptions {
 export const SUMMARY_MAX_BYTES = 1024 * 1024;
 
 /**
- * The report as a page of Markdown for the job: verdict, findings by severity, tables, diagrams, details. What
+ * The report as a page of Markdown for the job: verdict, findings by severity, diagrams, details, tables. What
  * does not fit is left out from the end, and its number is stated.
  */
 export function renderSummary(report: Report, options: SummaryOptions = {}): string {
@@ -32,8 +32,8 @@ function summarySections(report: Report, sourceLink?: SourceLink): Section[] {
   return [
     { head: `### modwharf ${inline(report.command)}\n\n${verdict}`, rows: [] },
     ...findingSections(report.findings, sourceLink),
-    ...tableSections(report),
     ...diagrams,
     ...detailSection(report.findings),
+    ...tableSections(report),
   ];
 }

@@ -9,18 +9,39 @@ export interface TextOptions {
 
 type Paint = (code: string, text: string) => string;
 
-/** The report for a terminal or a plain log: findings in compiler style, tables aligned, the verdict last. */
+/**
+ * The report for a terminal or a plain log. With findings the verdict stands first, then what blocks and the other
+ * findings in compiler style, then tables; tables alone are what the command was asked for, so the verdict closes
+ * them. The last line is the verdict's whenever tables would hide it, since logs are read from their end.
+ */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const paint: Paint = options.colour ? (code, text) => `\u001b[${code}m${text}\u001b[0m` : (_, text) => text;
-  const blocks = [
-    ...report.tables.filter((table) => table.rows.length > 0).map((table) => textTable(table, paint)),
-    ...rankFindings(report.findings).map((finding) => textFinding(finding, paint)),
-  ];
-  const verdict = visible(report.summary);
-  const counted = report.findings.length === 0 ? verdict : `${verdict} (${countFindings(report.findings)})`;
-  const lines = [...blocks, paint("1", counted)].join("\n").split("\n");
+  const tables = report.tables
+    .filter((table) => table.rows.length > 0)
+    .map((table) => textTable(table, paint));
+  const findings = rankFindings(report.findings).map((finding) => textFinding(finding, paint));
+  const lines = arrange({ verdict: paint("1", verdictOf(report)), findings, tables })
+    .join("\n")
+    .split("\n");
   // The text goes into job logs too, where a line of a user's making must not command the runner.
   return `${lines.map(withoutCommands).join("\n")}\n`;
+}
+
+interface Parts {
+  verdict: string;
+  findings: readonly string[];
+  tables: readonly string[];
+}
+
+function arrange({ verdict, findings, tables }: Parts): string[] {
+  if (findings.length === 0) return [...tables, verdict];
+  const above = [verdict, ...findings];
+  return tables.length === 0 ? above : [...above, "", ...tables, verdict];
+}
+
+function verdictOf({ summary, findings }: Report): string {
+  const verdict = visible(summary);
+  return findings.length === 0 ? verdict : `${verdict} (${countFindings(findings)})`;
 }
 
 const COLOURS = { error: "31", warning: "33", note: "36" } as const;

@@ -6,8 +6,24 @@ import { hostileTexts, reportWith } from "./hostile.ts";
 import { clean, sample } from "./sample.ts";
 
 describe("the report as text", () => {
-  test("lists tables, ranked findings and the verdict", async () => {
+  test("has the verdict first, then what blocks, then the rest, and tables at the end", async () => {
     await expect(renderText(sample)).toMatchFileSnapshot("testdata/report.txt");
+  });
+
+  test("without findings is its tables, then the verdict", () => {
+    const { tables } = sample;
+    expect(
+      renderText({ ...clean, tables })
+        .split("\n")
+        .slice(0, 2),
+    ).toEqual(["Modules", "Module                 Base    Next"]);
+    expect(renderText({ ...clean, tables })).toMatch(/\n\nnothing blocks\n$/);
+  });
+
+  test("says the verdict once when no table stands behind the findings", () => {
+    const shown = renderText({ ...sample, tables: [] });
+    expect(shown.split(sample.summary)).toHaveLength(2);
+    expect(shown.startsWith(sample.summary)).toBe(true);
   });
 
   test("of a clean run is its verdict", () => {
