@@ -94,18 +94,47 @@ function docOf(spec: InputSpec): string {
   return notes.length === 0 ? spec.doc : `${spec.doc} (${notes.join("; ")})`;
 }
 
-/** `--flag` and `--flag=true|false`: exactly these, never a following word, which would eat an argument. */
+/** The switches that every command has. */
+const COMMON_SWITCHES: readonly string[] = ["json", "quiet"];
+
+/**
+ * `--flag` and `--flag=true|false`: exactly these, never a following word, which would eat an argument. A following
+ * true or false is refused, since it would be taken for a file, and `--flag false` for true.
+ */
 function takeBooleans(specs: readonly InputSpec[], args: readonly string[]) {
   const names = new Set(specs.filter((spec) => spec.type === "boolean").map((spec) => spec.name));
   const booleans: Record<string, string> = {};
   const end = args.indexOf("--");
   const rest = args.filter((argument, i) => {
-    const [, name = "", , value = "true"] = /^--([a-z0-9-]+)(=([\s\S]*))?$/.exec(argument) ?? [];
-    if (!names.has(name) || (end !== -1 && i > end)) return true;
+    const [, name = "", given, value = "true"] = /^--([a-z0-9-]+)(=([\s\S]*))?$/.exec(argument) ?? [];
+    if (end !== -1 && i > end) return true;
+    const isSwitch = names.has(name) || COMMON_SWITCHES.includes(name);
+    if (isSwitch && given === undefined) refuseSeparateValue(name, args[i + 1], names);
+    if (names.has(name.replace(/^no-/, "")) && !names.has(name)) throw negated(name.slice(3));
+    if (!names.has(name)) return true;
     booleans[name] = value;
     return false;
   });
   return { rest, booleans };
+}
+
+function refuseSeparateValue(name: string, next: string | undefined, names: ReadonlySet<string>): void {
+  if (next !== "true" && next !== "false") return;
+  const withValue = names.has(name) ? `--${name}=${next}` : next === "true" ? `--${name}` : undefined;
+  throw new ModwharfError("USAGE", "a switch takes no value behind a blank", {
+    subject: `--${name}`,
+    expected: names.has(name) ? `--${name}, or --${name}=true or --${name}=false` : `--${name}, or nothing`,
+    actual: `--${name} ${next}`,
+    fix: withValue === undefined ? `leave --${name} out` : `write ${withValue}`,
+  });
+}
+
+function negated(name: string): ModwharfError {
+  return new ModwharfError("USAGE", "there is no such option", {
+    subject: `--no-${name}`,
+    expected: `--${name}, or --${name}=true or --${name}=false`,
+    fix: `write --${name}=false`,
+  });
 }
 
 function camelCase(name: string): string {

@@ -39,6 +39,21 @@ describe("parseArguments", () => {
   });
 
   it.each([
+    [["a", "--dry-run", "true"], /got --dry-run true\. Fix: write --dry-run=true$/],
+    [["a", "--dry-run", "false", "x"], /got --dry-run false\. Fix: write --dry-run=false$/],
+    [["a", "--no-dry-run"], /--no-dry-run.*Fix: write --dry-run=false$/],
+    [["a", "--json", "true"], /Fix: write --json$/],
+    [["a", "--quiet", "false"], /Fix: leave --quiet out$/],
+  ])("tells of %j how a switch is written", (args, message) => {
+    expect(() => parse(...args)).toThrow(message);
+  });
+
+  it("takes true as a file where no switch stands before it", () => {
+    expect(parse("a", "true", "--dry-run").raw).toMatchObject({ files: ["true"], "dry-run": "true" });
+    expect(parse("a", "--", "--dry-run", "true").raw).toMatchObject({ files: ["--dry-run", "true"] });
+  });
+
+  it.each([
     [["a", "--nope"], /--nope/],
     [[], /WHAT/],
     [["a", "--output"], /output/],
