@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ApiChange } from "../api/compare.ts";
 import { apiChanges } from "../policy/api-change.ts";
 import { gitTree } from "../policy/git-tree.ts";
+import { unreadSources } from "../policy/go-source.ts";
 import { counterpart } from "../policy/judge.ts";
 import { named } from "../policy/proposal.ts";
 import { type ModuleSnapshot, type RepositorySnapshot, readSnapshot } from "../policy/snapshot.ts";
@@ -48,13 +49,14 @@ declarations. Exit code 1 when users' code may stop compiling. The comparison re
       const modules = inputs.module === undefined ? head.modules : [named(inputs.module, head)];
       const changes = await Promise.all(modules.map((module) => changesOf(module, base, head)));
       const findings = changes.flat();
+      const unchecked = unreadSources(base, head);
       const incompatible = findings.filter((finding) => finding.blocking).length;
       return {
         command: "api-diff",
         summary: `${incompatible} incompatible and ${findings.length - incompatible} compatible changes`,
         findings,
-        tables: [],
-        data: { base: inputs.base, head: inputs.head, incompatible, changes: findings.length },
+        tables: [{ title: "Not checked", columns: ["Why"], rows: unchecked.map((why) => [why]) }],
+        data: { base: inputs.base, head: inputs.head, incompatible, changes: findings.length, unchecked },
       };
     } finally {
       await repository.close();

@@ -65,7 +65,8 @@ const noTags =
 
 function nextReport(result: NextResult): Report {
   const { version, tag, bump, base, rewrites, modulePath, module, tagsKnown } = result;
-  const reasons = tagsKnown ? result.reasons : [...result.reasons, noTags];
+  const unread = result.unread.map((file) => `not checked: ${file}`);
+  const reasons = [...result.reasons, ...unread, ...(tagsKnown ? [] : [noTags])];
   const since = base === undefined ? "" : ` after ${base}`;
   const named = version === tag ? version : `${version} (tag ${tag})`;
   const summary =

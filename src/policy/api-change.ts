@@ -3,7 +3,7 @@ import { isInternalDir, type ModuleSource, surfacesOfChange } from "../api/modul
 import { isPackageFile, type SourceFile } from "../api/package-scope.ts";
 import { goFilesOf } from "./imports.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
-import { folderOf } from "./tree.ts";
+import { folderOf, isLargeGoFile } from "./tree.ts";
 
 export interface ModuleSide {
   repository: RepositorySnapshot;
@@ -12,11 +12,16 @@ export interface ModuleSide {
 
 /**
  * What changed in the exported surface of a module between two commits. Packages whose files are the same are
- * not read. This is where a full judgement by types will stand instead; its answer keeps the form ApiChange[].
+ * not read, and those with a file that is too large (see `unreadSources`) are left out, since names of theirs would
+ * seem to be missing. This is where a full judgement by types will stand instead; its answer keeps the form ApiChange[].
  */
 export async function apiChanges(base: ModuleSide, head: ModuleSide): Promise<ApiChange[]> {
   const before = filesByDir(base);
   const after = filesByDir(head);
+  for (const dir of [...largeDirs(base, before), ...largeDirs(head, after)]) {
+    before.delete(dir);
+    after.delete(dir);
+  }
   const changed = new Set<string>();
   for (const dir of new Set([...before.keys(), ...after.keys()])) {
     if (fingerprint(base, before.get(dir)) !== fingerprint(head, after.get(dir))) changed.add(dir);
@@ -43,6 +48,11 @@ function filesByDir({ repository, module }: ModuleSide): Map<string, string[]> {
     else files.push(path);
   }
   return byDir;
+}
+
+function largeDirs({ repository }: ModuleSide, byDir: ReadonlyMap<string, string[]>): string[] {
+  const hasLarge = (paths: readonly string[]) => paths.some((path) => isLargeGoFile(repository.tree, path));
+  return [...byDir].filter(([, paths]) => hasLarge(paths)).map(([dir]) => dir);
 }
 
 function fingerprint({ repository, module }: ModuleSide, paths: readonly string[] = []): string {

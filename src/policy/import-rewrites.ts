@@ -1,5 +1,5 @@
 import { parseGoHeader } from "../api/parser.ts";
-import { goFilesOf } from "./imports.ts";
+import { readableGoFiles } from "./imports.ts";
 import type { RuleEdit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
@@ -38,7 +38,7 @@ export async function importRewrites(
   module: ModuleSnapshot,
   newPath: string,
 ): Promise<ImportRewrite[]> {
-  const files = repository.modules.flatMap((other) => goFilesOf(repository, other));
+  const files = repository.modules.flatMap((other) => readableGoFiles(repository, other));
   const nested = repository.modules
     .map((other) => other.path)
     .filter((path) => path !== module.path && path.startsWith(`${module.path}/`));

@@ -3,7 +3,7 @@ import { isPackageDir } from "../api/module-surface.ts";
 import { parseGoHeader } from "../api/parser.ts";
 import type { Place } from "./hits.ts";
 import { type ModuleSnapshot, nestedDirs, type RepositorySnapshot } from "./snapshot.ts";
-import { baseNameOf, folderOf, isWithin } from "./tree.ts";
+import { baseNameOf, folderOf, isLargeGoFile, isWithin } from "./tree.ts";
 
 const known = new WeakMap<ModuleSnapshot, Promise<Map<string, Place>>>();
 
@@ -29,6 +29,11 @@ export function prefixesOf(importPath: string): string[] {
   return elements.map((_, i) => elements.slice(0, elements.length - i).join("/"));
 }
 
+/** Those of `goFilesOf` that are small enough to be read; `unreadSources` tells of the others. */
+export function readableGoFiles(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
+  return goFilesOf(repository, module).filter((path) => !isLargeGoFile(repository.tree, path));
+}
+
 /** The Go files of a module in the order of their paths, nested modules and hidden folders left out. */
 export function goFilesOf(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
   const nested = nestedDirs(repository, module.dir);
@@ -48,7 +53,7 @@ async function readImports(
   repository: RepositorySnapshot,
   module: ModuleSnapshot,
 ): Promise<Map<string, Place>> {
-  const files = goFilesOf(repository, module);
+  const files = readableGoFiles(repository, module);
   const contents = await repository.tree.read(files);
   const imports = new Map<string, Place>();
   const decoder = new TextDecoder();

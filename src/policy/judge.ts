@@ -3,6 +3,7 @@ import { compareBytewise } from "../base/bytewise.ts";
 import type { Finding, Level } from "../report/report.ts";
 import { apiChanges } from "./api-change.ts";
 import { foldFindings } from "./fold-findings.ts";
+import { unreadSources } from "./go-source.ts";
 import { matchPath } from "./patterns.ts";
 import type { Policy, RuleLevel, Waiver } from "./policy.ts";
 import type { ChangeContext, Proposal, RepositoryContext, Rule, RuleEdit, RuleHit } from "./rule.ts";
@@ -44,6 +45,7 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
       return applyRule(rule, input, judgement);
     }),
   );
+  judgement.unchecked.push(...uncheckedSources(active, input));
   for (const { hit, finding } of results.flat()) {
     judgement.findings.push(finding);
     if (finding.status === "new") judgement.edits.push(...(hit.edits ?? []));
@@ -51,6 +53,12 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   judgement.findings.push(...verdicts(active, input, { found: results.flat(), ...judgement }));
   judgement.findings = foldFindings(judgement.findings.sort(compareFindings)).sort(compareFindings);
   return judgement;
+}
+
+/** Files that the rules which read source had to leave out; those rules have judged all others. */
+function uncheckedSources(active: readonly Rule[], { base, head }: JudgeInput): Judgement["unchecked"] {
+  const rules = active.filter((rule) => rule.readsSource);
+  return unreadSources(base, head).flatMap((reason) => rules.map(({ id }) => ({ rule: id, reason })));
 }
 
 function compareFindings(a: Finding, b: Finding): number {

@@ -6,6 +6,7 @@ import { peelTags, resolveRevision } from "../source/revision-name.ts";
 import { apiChanges } from "./api-change.ts";
 import type { DependencyFacts } from "./facts.ts";
 import { gitTree } from "./git-tree.ts";
+import { unreadSources } from "./go-source.ts";
 import { type ImportRewrite, importRewrites } from "./import-rewrites.ts";
 import { counterpart } from "./judge.ts";
 import { moduleGraph } from "./module-graph.ts";
@@ -33,6 +34,8 @@ export interface NextResult extends NextVersion {
   api: readonly ApiChange[];
   /** False for a clone without any tag, in which a first release cannot be told from a later one. */
   tagsKnown: boolean;
+  /** Go files that were too large to be compared, one sentence each. */
+  unread: string[];
 }
 
 /**
@@ -64,7 +67,8 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
   });
   const moves = next.modulePath !== module.path;
   const rewrites = moves ? await importRewrites(head, module, next.modulePath) : [];
-  return { ...next, base, module, rewrites, api, tagsKnown: areTagsKnown(repository) };
+  const unread = unreadSources(before?.repository ?? head, head);
+  return { ...next, base, module, rewrites, api, tagsKnown: areTagsKnown(repository), unread };
 }
 
 /** The module as its base version has it; it may have stood in another folder then. */

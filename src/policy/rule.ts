@@ -58,6 +58,8 @@ interface RuleFacts {
   reference: string;
   /** What the rule cannot do without; where it is missing the rule is reported as not checked. */
   needs?: readonly ("proxy" | "advisories" | "tags")[];
+  /** True when it reads Go source: a file that is too large for that is reported as not checked. */
+  readsSource?: true;
 }
 
 /** Looks at one module of one commit: what it finds at the base too is existing, not introduced. */

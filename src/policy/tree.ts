@@ -18,6 +18,14 @@ export interface TreeFile {
   id: string;
 }
 
+/** The largest files of generated clients have about 10 MiB; what is larger would only exhaust the memory. */
+export const maxGoFileBytes = 32 * 1024 * 1024;
+
+/** True for a Go file that is not read. */
+export function isLargeGoFile(tree: SourceTree, path: string): boolean {
+  return path.endsWith(".go") && (tree.files.get(path)?.sizeBytes ?? 0) > maxGoFileBytes;
+}
+
 /** The folder of a path with slashes; `""` for the root. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");

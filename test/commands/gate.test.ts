@@ -266,6 +266,21 @@ describe("gate on hostile repositories", () => {
     expect(found.message).toMatch(/go\.sum is \d+ MiB, more than the 32 MiB that are read/);
   });
 
+  test("a Go file of 40 MB is told as not checked, also by next and api-diff", async () => {
+    const large = { "go.mod": goMod(), "a.go": `package m\n${`// ${"x".repeat(77)}\n`.repeat(500_000)}` };
+    const dir = repository(
+      { files: { "go.mod": goMod(), "a.go": "package m\n\nfunc A() {}\n" }, tags: ["v1.0.0"] },
+      large,
+    );
+    const told = /^a\.go is too large: 39 MiB/;
+    const { unchecked } = (await gate(dir)).json;
+    expect(unchecked).toContainEqual({ rule: "exported-removed", reason: expect.stringMatching(told) });
+    const { json } = await run("api-diff", { base: "v1.0.0" }, { cwd: dir });
+    expect(json).toMatchObject({ incompatible: 0, unchecked: [expect.stringMatching(told)] });
+    const next = await run("next", { offline: "true" }, { cwd: dir });
+    expect(next.json.reasons).toContainEqual(expect.stringMatching(/^not checked: a\.go is too large/));
+  });
+
   test("a policy that is a symlink", async () => {
     const files = { "go.mod": goMod("// x"), "modwharf.yaml": { symlink: "other.yaml" }, "other.yaml": "{}" };
     const ran = await gate(repository({ "go.mod": goMod() }, files));

@@ -99,7 +99,16 @@ export interface Case {
   today?: string;
 }
 
-export async function judgeCase(scene: Case): Promise<Judgement> {
+export function judgeCase(scene: Case): Promise<Judgement> {
+  const { base = {}, head, ...rest } = scene;
+  return judgeTrees({ base: memoryTree(base, "base"), head: memoryTree(head, "head") }, rest);
+}
+
+/** The same of trees that a test makes itself. */
+export async function judgeTrees(
+  trees: { base: SourceTree; head: SourceTree },
+  scene: Omit<Case, "base" | "head"> = {},
+): Promise<Judgement> {
   const policy =
     scene.policy === undefined
       ? emptyPolicy()
@@ -107,12 +116,12 @@ export async function judgeCase(scene: Case): Promise<Judgement> {
           { file: "modwharf.yaml", text: scene.policy },
           { rules: allRules, read: () => Promise.reject(new Error("no file")) },
         );
-  const head = await readSnapshot(memoryTree(scene.head, "head"));
+  const head = await readSnapshot(trees.head);
   const advisories =
     scene.advisories &&
     new Map(Object.entries(scene.advisories).map(([path, list]) => [path, list.map(advisoryOf)]));
   return judge({
-    base: await readSnapshot(memoryTree(scene.base ?? {}, "base")),
+    base: await readSnapshot(trees.base),
     head,
     rules: allRules,
     policy,

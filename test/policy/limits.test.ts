@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { foldFindings } from "../../src/policy/fold-findings.ts";
+import type { Judgement } from "../../src/policy/judge.ts";
 import { readSnapshot } from "../../src/policy/snapshot.ts";
 import { parseSums } from "../../src/policy/sums.ts";
 import type { SourceTree } from "../../src/policy/tree.ts";
 import type { Finding } from "../../src/report/report.ts";
-import { goMod, judgeCase } from "./harness.ts";
+import { type Files, goMod, judgeCase, judgeTrees, memoryTree } from "./harness.ts";
 
 const finding = (rule: string, subject: string, blocking: boolean): Finding => ({
   rule,
@@ -78,4 +79,61 @@ test("a go.mod above the limit is named with its size, the limit and what to do"
     { kind: "go-mod", file: "go.mod", what: "is 17 MiB, more than the 16 MiB that are read" },
   ]);
   expect(problems[0]!.fix).toContain("split the module");
+});
+
+describe("a Go file above the limit", () => {
+  /** The files with one of them as large as it takes to be left out; reading it would be the mistake. */
+  const withLarge = (files: Files, large: string): SourceTree => {
+    const tree = memoryTree(files);
+    const file = { ...tree.files.get(large)!, sizeBytes: 300 * 2 ** 20 };
+    return {
+      ...tree,
+      files: new Map([...tree.files, [large, file]]),
+      read: (paths) =>
+        paths.includes(large) ? Promise.reject(new Error(`${large} was read`)) : tree.read(paths),
+    };
+  };
+  const base = {
+    "go.mod": goMod(),
+    "a/a.go": "package a\n\nfunc A() {}\n",
+    "b/b.go": "package b\n\nfunc B() {}\n",
+  };
+  const head = { ...base, "a/a.go": "package a\n", "b/b.go": "package b\n" };
+  const released = { published: { "example.com/m": ["v1.0.0"] } };
+  const unchecked = (judgement: Judgement) => {
+    const reasons = judgement.unchecked.map(({ reason }) => reason);
+    return [...new Set(reasons)].filter((reason) => reason.includes(".go "));
+  };
+
+  test("is named with size and limit, and the other packages are compared", async () => {
+    const judgement = await judgeTrees({ base: memoryTree(base), head: withLarge(head, "a/a.go") }, released);
+    expect(judgement.findings.map(({ rule, subject }) => [rule, subject])).toEqual([
+      ["exported-removed", "example.com/m/b.B"],
+    ]);
+    expect(judgement.unchecked.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(["exported-removed", "require-missing", "go-sum-missing"]),
+    );
+    expect(unchecked(judgement)).toEqual([
+      expect.stringMatching(/^a\/a\.go is too large: 300 MiB, and of a Go file at most 32 MiB are read/),
+    ]);
+  });
+
+  test("at the base is named where the change touches it, and only there", async () => {
+    const large = withLarge(base, "a/a.go");
+    const judgement = await judgeTrees({ base: large, head: memoryTree(head) });
+    expect(unchecked(judgement)).toEqual([
+      expect.stringMatching(/^a\/a\.go was at the base too large: 300 MiB/),
+    ]);
+    const same = await judgeTrees({ base: large, head: large });
+    expect(unchecked(same)).toHaveLength(1);
+  });
+
+  test("that belongs to no module's packages is nobody's concern", async () => {
+    const files = { "go.mod": goMod(), "testdata/big.go": "package big\n" };
+    const judgement = await judgeTrees({
+      base: memoryTree(files),
+      head: withLarge(files, "testdata/big.go"),
+    });
+    expect(unchecked(judgement)).toEqual([]);
+  });
 });

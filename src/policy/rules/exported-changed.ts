@@ -14,6 +14,7 @@ export const exportedChanged: ChangeRule = {
   fix: "add a new name beside the old one, or release a new major version",
   reference: "https://go.dev/blog/module-compatibility",
   needs: ["tags"],
+  readsSource: true,
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const changed = (await context.api()).filter(

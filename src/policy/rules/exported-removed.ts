@@ -12,6 +12,7 @@ export const exportedRemoved: ChangeRule = {
   fix: "keep the name, deprecated if need be, or release a new major version",
   reference: "https://go.dev/blog/module-compatibility",
   needs: ["tags"],
+  readsSource: true,
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const gone = (await context.api()).filter(

@@ -14,6 +14,7 @@ export const exportedValueChanged: ChangeRule = {
   fix: "add new constants at the end of an iota list",
   reference: "https://go.dev/ref/spec#Iota",
   needs: ["tags"],
+  readsSource: true,
   async check(context) {
     if (!hasStableRelease(context)) return [];
     const changed = (await context.api()).filter((change) => change.kind === "value-changed");

@@ -10,6 +10,7 @@ export const goSourceSyntax: ChangeRule = {
   why: "It does not compile, and what its package exports could not be compared.",
   fix: "correct the syntax",
   reference: "https://go.dev/ref/spec",
+  readsSource: true,
   async check(context) {
     const broken = (await context.api()).filter((change) => change.kind === "unreadable");
     return broken.map((change) => apiHit(context, change));

@@ -16,6 +16,7 @@ export const goSumMissing: StateRule = {
     "commands that load the whole graph (go list -m all, go mod verify) stop for want of those.",
   fix: "run go mod tidy and commit go.sum",
   reference: "https://go.dev/ref/mod#go-sum-files",
+  readsSource: true,
   async check(context) {
     const { module, repository } = context;
     // Modules of a workspace may keep their hashes in go.work.sum.

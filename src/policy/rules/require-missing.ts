@@ -11,6 +11,7 @@ export const requireMissing: StateRule = {
   why: "The build stops with 'no required module provides package', for everyone whose workspace does not hide it.",
   fix: "run go mod tidy",
   reference: "https://go.dev/ref/mod#go-mod-tidy",
+  readsSource: true,
   async check({ module, repository }) {
     const provided = new Set([module.path, ...module.goMod.require.map((require) => require.module.path)]);
     const hits: RuleHit[] = [];

@@ -10,6 +10,7 @@ export const undefinedName: ChangeRule = {
   why: "The package does not compile, and what it exports could not be compared.",
   fix: "declare or import the name",
   reference: "https://go.dev/ref/spec#Declarations_and_scope",
+  readsSource: true,
   async check(context) {
     const found = (await context.api()).filter((change) => change.kind === "undefined");
     return found.map((change) => ({ ...apiHit(context, change), line: change.line, column: change.column }));

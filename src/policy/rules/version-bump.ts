@@ -15,6 +15,7 @@ export const versionBump: ChangeRule = {
   fix: "propose the version that modwharf next names",
   reference: "https://go.dev/doc/modules/version-numbers",
   needs: ["tags"],
+  readsSource: true,
   async check(context) {
     const { module, proposed } = context;
     if (proposed === undefined || !isSemver(proposed.version)) return [];
