@@ -40,10 +40,26 @@ export async function licenceHits(
   });
 }
 
-/** True when the expression can be met with the allowed licences alone. */
+/**
+ * True when the expression can be met with the allowed licences alone. The library is asked about single licences
+ * only: it multiplies an expression out, which for `(A OR B) AND (C OR D) AND …` doubles with each step.
+ */
 export function isAllowed(expression: string, allow: readonly string[]): boolean {
-  parse(expression);
-  return satisfies(expression, [...allow]);
+  return isMet(parse(expression), allow);
+}
+
+function isMet(expression: parse.Expression, allow: readonly string[]): boolean {
+  if ("conjunction" in expression) {
+    const { conjunction, left, right } = expression;
+    return conjunction === "or"
+      ? isMet(left, allow) || isMet(right, allow)
+      : isMet(left, allow) && isMet(right, allow);
+  }
+  return satisfies(textOf(expression), [...allow]);
+}
+
+function textOf({ license, plus, exception }: parse.Licence): string {
+  return `${license}${plus ? "+" : ""}${exception === undefined ? "" : ` WITH ${exception}`}`;
 }
 
 /** The root's licence files together; several in one module all apply, unless they are choices of one text. */

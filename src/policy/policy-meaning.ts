@@ -2,6 +2,7 @@ import parseExpression from "spdx-expression-parse";
 import { closest } from "../base/suggest.ts";
 import { compareGoVersions } from "../modfile/go-version.ts";
 import type { PolicyFile } from "./policy-file.ts";
+import { maxPatternLength } from "./policy-schema.ts";
 import type { Rule } from "./rule.ts";
 import { problemOfRange, rangeExamples } from "./version-range.ts";
 import type { YamlFile, YamlProblem } from "./yaml-file.ts";
@@ -32,7 +33,7 @@ export function meaningProblems(yaml: YamlFile, rules: readonly Rule[]): YamlPro
   check(["go", "minimum"], goProblem(file.go));
   checkDependencies(file, check);
   for (const [i, licence] of (file.licences?.allow ?? []).entries()) {
-    check(["licences", "allow", i], licenceProblem(licence));
+    check(["licences", "allow", i], licenceProblem(licence) ?? choiceProblem(licence));
   }
   for (const [i, { module, licence }] of (file.licences?.exceptions ?? []).entries()) {
     check(["licences", "exceptions", i, "module"], globProblem(module));
@@ -77,6 +78,13 @@ function dateProblem(text: string): Problem | undefined {
 
 /** Brackets and question marks are wildcards elsewhere; here they would silently match nothing. */
 function globProblem(pattern: string): Problem | undefined {
+  // Keys of a mapping, which its schema says nothing about.
+  if (pattern.length > maxPatternLength) {
+    return {
+      what: `a pattern is ${pattern.length} characters long: ${JSON.stringify(pattern.slice(0, 40))}…`,
+      expected: `at most ${maxPatternLength} characters`,
+    };
+  }
   if (!/[?[\]{}]/.test(pattern)) return undefined;
   return {
     what: `the pattern ${JSON.stringify(pattern.slice(0, 100))} has a character that is no wildcard here`,
@@ -108,6 +116,16 @@ function licenceProblem(licence: string): Problem | undefined {
     what: `${JSON.stringify(licence.slice(0, 100))} is no SPDX identifier`,
     expected: "an identifier of spdx.org/licenses, such as MIT or Apache-2.0; capitals count",
     ...(isExpression(upper) ? { fix: `did you mean ${upper}?` } : {}),
+  };
+}
+
+/** The list holds what is accepted each for itself; a choice among licences is the module's to offer. */
+function choiceProblem(licence: string): Problem | undefined {
+  if (!("conjunction" in parseExpression(licence))) return undefined;
+  return {
+    what: `${JSON.stringify(licence.slice(0, 100))} is more than one licence`,
+    expected: "one licence in each entry, WITH an exception or without",
+    fix: "write each licence as an entry of its own",
   };
 }
 

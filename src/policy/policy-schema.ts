@@ -8,9 +8,12 @@ const level: Schema = {
   description:
     "error blocks when the change introduces it; warning and note are reported; off is not looked for",
 };
+/** A person writes tens of characters; matching takes time by the length of a pattern. */
+export const maxPatternLength = 1000;
+
+const pattern = { type: "string", minLength: 1, maxLength: maxPatternLength } as const;
 const modulePattern: Schema = {
-  type: "string",
-  minLength: 1,
+  ...pattern,
   description: "a module path, with /... for everything below it and * for parts of one element",
 };
 const reason: Schema = { type: "string", minLength: 1, description: "why, in words for a reviewer" };
@@ -21,18 +24,17 @@ const date: Schema = {
   description: "a day, as in 2027-01-31",
 };
 const versions: Schema = {
-  type: "string",
-  minLength: 1,
+  ...pattern,
   description: "a version range such as >=v1.2.0 <v1.4.2 || ^2.1; all versions when left out",
 };
 const paths: Schema = {
   type: "array",
-  items: { type: "string", minLength: 1 },
+  items: pattern,
   description: "path patterns of files, with ** for any folders",
 };
 const strings = (description: string): Schema => ({
   type: "array",
-  items: { type: "string", minLength: 1 },
+  items: pattern,
   description,
 });
 const goVersion = (description: string): Schema => ({
@@ -50,8 +52,7 @@ const waiver = record(
   {
     rule: { type: "string", minLength: 1, description: "the rule's id" },
     subject: {
-      type: "string",
-      minLength: 1,
+      ...pattern,
       description: "a pattern for what the finding is about; all when left out",
     },
     paths,
@@ -146,14 +147,11 @@ export function policySchema(rules: readonly { id: string; title: string }[]): S
       }),
       dependencies,
       licences: record({
-        allow: strings("SPDX identifiers; nothing is checked when left out"),
+        allow: strings("SPDX identifiers, one licence each; nothing is checked when left out"),
         exceptions: {
           type: "array",
           description: "what is known of modules whose licence cannot be detected",
-          items: record({ module: modulePattern, licence: { type: "string", minLength: 1 } }, [
-            "module",
-            "licence",
-          ]),
+          items: record({ module: modulePattern, licence: pattern }, ["module", "licence"]),
         },
       }),
       metadata: record({

@@ -17,6 +17,8 @@ export interface Schema {
   /** What a pattern means, for messages. */
   examples?: readonly string[];
   minLength?: number;
+  /** In UTF-16 units, which are never fewer than JSON Schema's characters. */
+  maxLength?: number;
   oneOf?: readonly Schema[];
   /** Named parts, of the root only. */
   $defs?: Readonly<Record<string, Schema>>;
@@ -119,6 +121,10 @@ function checkString(value: string, schema: Schema, path: Path): SchemaProblem[]
         ...(meant === undefined ? {} : { fix: `did you mean ${meant}?` }),
       },
     ];
+  }
+  if (value.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) {
+    const what = `${nameOf(path)} is ${value.length} characters long: ${JSON.stringify(value.slice(0, 40))}…`;
+    return [{ path, atKey: false, what, expected: `at most ${schema.maxLength} characters` }];
   }
   const short = value.trim().length < (schema.minLength ?? 0);
   if (short || (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value))) {

@@ -1,6 +1,10 @@
 declare module "spdx-expression-parse" {
+  namespace parse {
+    type Licence = { license: string; plus?: true; exception?: string };
+    type Expression = Licence | { conjunction: "and" | "or"; left: Expression; right: Expression };
+  }
   /** Throws for what is no SPDX expression. */
-  function parse(expression: string): unknown;
+  function parse(expression: string): parse.Expression;
   export = parse;
 }
 

@@ -77,3 +77,9 @@ test.each<[string, string[], boolean]>([
 ])("%s is allowed by %s: %s", (expression, allow, expected) => {
   expect(isAllowed(expression, allow)).toBe(expected);
 });
+
+test("an expression that doubles with each step is answered at once", () => {
+  const expression = Array.from({ length: 40 }, () => "(MIT OR ISC)").join(" AND ");
+  expect(isAllowed(expression, ["ISC"])).toBe(true);
+  expect(isAllowed(`${expression} AND Zlib`, ["ISC"])).toBe(false);
+});

@@ -103,6 +103,11 @@ describe("a policy file that cannot be used", () => {
       /"mit" is no SPDX identifier.*did you mean MIT\?/,
     ],
     [
+      "a choice among the allowed licences",
+      "licences: { allow: [MIT OR ISC] }",
+      /:1:21.*"MIT OR ISC" is more than one licence.*each licence as an entry of its own/,
+    ],
+    [
       "a licence of an exception",
       "licences: { exceptions: [{ module: a.b/c, licence: Free }] }",
       /:1:52.*"Free" is no SPDX identifier/,
@@ -122,6 +127,21 @@ describe("a policy file that cannot be used", () => {
     ],
     ["deep nesting", "[".repeat(100_000), /nested too deeply/],
     ["deep indentation", `${" ".repeat(300)}a: b`, /nested too deeply/],
+    [
+      "a module pattern of a hundred thousand wildcards",
+      `dependencies: { deny: [{ module: '${"*a".repeat(50_000)}', reason: r }] }`,
+      /:1:34.*at most 1000 characters, got .*module is 100000 characters long/,
+    ],
+    [
+      "a path pattern of the kind, as a key",
+      `rules:\n  replace-local:\n    paths:\n      ? '${"**/".repeat(400)}'\n      : off`,
+      /:5:9.*at most 1000 characters, got a pattern is 1200 characters long/,
+    ],
+    [
+      "a version range of a hundred thousand alternatives",
+      `dependencies: { deny: [{ module: a.b/c, versions: '${">=v1.0.0 || ".repeat(70_000)}v1.0.0', reason: r }] }`,
+      /:1:51.*at most 1000 characters, got .*versions is 840006 characters long/,
+    ],
     ["a huge file", `# ${"x".repeat(2_000_000)}`, /too large/],
   ])("%s", async (_name, text, message) => {
     const error = await failure(text);
