@@ -97,6 +97,7 @@ export class Fetcher {
         response = await request(others);
       }
     }
+    if (response.status === 206 && headers.range === undefined) throw badRange(response);
     if (response.status === 200 || response.status === 206) return response;
     throw await statusError(response, "the module proxy did not serve this");
   }
@@ -217,12 +218,13 @@ function brokenOff(url: URL, error: unknown, attempts: number): ModwharfError {
   });
 }
 
-function badRange(response: HttpResponse, wanted: number): ModwharfError {
-  response.body.destroy();
+/** `wanted` is undefined when the whole was asked for. */
+function badRange(response: HttpResponse, wanted?: number): ModwharfError {
+  discard(response);
   return new ModwharfError("REMOTE_BAD_ANSWER", "the server sent another part than the one asked for", {
     subject: redact(response.url),
-    expected: `a part that begins at byte ${wanted}`,
-    actual: response.headers["content-range"],
+    expected: wanted === undefined ? "the whole (status 200)" : `a part that begins at byte ${wanted}`,
+    actual: response.headers["content-range"] ?? "status 206 without a content-range",
   });
 }
 

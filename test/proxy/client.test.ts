@@ -176,6 +176,28 @@ test("content that changed between two parts is taken from the start", async () 
   await http2.close();
 });
 
+test("a part that nobody asked for is not taken for the whole", async () => {
+  const part = { status: 206, headers: { "content-range": "bytes 0-6/20" }, body: "v1.0.0\n" };
+  const proxy = await start({ files: { "m.example/@v/list": "v1.0.0\nv1.1.0\n", [zipPath]: zipContent } });
+  proxy.fail("m.example/@v/list", part, { status: 206, body: "v1.0.0\n" });
+  proxy.fail(zipPath, part);
+  const asked = client(proxy.url);
+  const refusal = { code: "REMOTE_BAD_ANSWER", expected: "the whole (status 200)" };
+  await expect(asked.list("m.example")).rejects.toMatchObject({ ...refusal, actual: "bytes 0-6/20" });
+  await expect(asked.list("m.example")).rejects.toMatchObject(refusal);
+  await expect(asked.zip(fortune, join(dir, "part.zip"))).rejects.toMatchObject(refusal);
+});
+
+test("a list that the end of the connection cuts short is no list", async () => {
+  const proxy = await start({
+    before: ({ socket }) => {
+      socket.end("HTTP/1.1 200 OK\r\ncontent-length: 14\r\nconnection: close\r\n\r\nv1.0.0\n");
+      return true;
+    },
+  });
+  await expect(client(proxy.url).list("m.example")).rejects.toMatchObject({ code: "REMOTE_UNREACHABLE" });
+});
+
 test("a server without ranges is asked for the whole again, and given up on after five attempts", async () => {
   const proxy = await start({ files: { [zipPath]: zipContent }, ranges: false });
   proxy.fail(zipPath, { cutAfter: 1000 }, { cutAfter: 2_999_999 });
