@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
+import { allOf } from "../base/pool.ts";
 import { autoQuote } from "../modfile/quote.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { type ArchiveEntry, readArchive } from "../source/archive.ts";
@@ -58,7 +59,7 @@ export async function buildModule(
   const dispose = () => rm(dir, { recursive: true, force: true });
   try {
     const zipFile = join(dir, "module.zip");
-    const [created, warnings] = await Promise.all([
+    const [created, warnings] = await allOf([
       writeZip(repository, tagged, { module, zipFile, checked, list }),
       warningsFor(repository, tagged, checked),
     ]);

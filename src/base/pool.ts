@@ -23,3 +23,16 @@ export class Pool {
     }
   }
 }
+
+/**
+ * Promise.all, but it waits for the end of all even when one fails: for tasks that write into a folder, or with a
+ * worker, which the caller removes next.
+ */
+export async function allOf<T extends readonly unknown[]>(
+  promises: {
+    readonly [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
+}

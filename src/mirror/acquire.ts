@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type VerifiedModule, verifyModule } from "../artifact/verify.ts";
 import { checkGoModHash, type VerifiedGoMod, verifyGoMod } from "../artifact/verify-go-mod.ts";
 import { ModwharfError } from "../base/errors.ts";
+import { allOf } from "../base/pool.ts";
 import type { Hasher } from "../modcache/hasher.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
@@ -24,11 +25,7 @@ export async function acquireModule(
   { client, hasher, workDir }: AcquireOptions,
 ): Promise<VerifiedModule> {
   const zipFile = join(workDir, `${downloads++}.zip`);
-  const [mod, info] = await Promise.all([
-    client.mod(module),
-    client.info(module),
-    client.zip(module, zipFile),
-  ]);
+  const [mod, info] = await allOf([client.mod(module), client.info(module), client.zip(module, zipFile)]);
   return await verify(module, expected, { zipFile, mod, info, hasher });
 }
 

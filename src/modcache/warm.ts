@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { verifyModule } from "../artifact/verify.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { Pool } from "../base/pool.ts";
+import { allOf, Pool } from "../base/pool.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 import { hashListsDir } from "./hash-lists.ts";
@@ -194,12 +194,6 @@ function verifiedNow(
   const made = new Set(run.downloaded.map(formatModuleVersion));
   const now = [...identitiesOf(cache, sums)];
   return new Map(now.filter(([key, identity]) => made.has(key) || run.identities.get(key) === identity));
-}
-
-/** Promise.all, but it waits for the end of all even if one fails: none may still write when the file is removed. */
-async function allOf<T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  await Promise.allSettled(promises);
-  return (await Promise.all(promises)) as unknown as T;
 }
 
 function nothingToCompare(module: ModuleVersion): ModwharfError {

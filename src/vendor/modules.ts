@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { readWhole } from "../base/files.ts";
+import { Pool } from "../base/pool.ts";
 import { FileHashes, h1OfList } from "../dirhash/hash-list.ts";
 import { encodeName } from "../dirhash/names.ts";
 import { openHasher } from "../modcache/hasher.ts";
@@ -24,6 +25,9 @@ export interface Nearby {
   readonly standIns?: StandIns;
 }
 
+/** At once; after a failure those are waited for, and no others are begun. */
+const MAX_DOWNLOADS = 32;
+
 /** The modules of a project: the go.mod files and trees of its dependencies, replaced as it says, all verified. */
 export class Modules {
   readonly #project: Project;
@@ -33,6 +37,9 @@ export class Modules {
   readonly #zips = new OpenZips();
   readonly summaries: ModuleSummaries;
   readonly #trees = new Map<string, Promise<ModuleTree>>();
+  readonly #zipFiles = new Map<string, Promise<string>>();
+  readonly #downloads = new Pool(MAX_DOWNLOADS);
+  readonly #ending = new AbortController();
 
   constructor(project: Project, source: ModuleSource, nearby: Nearby = {}) {
     this.#project = project;
@@ -65,9 +72,25 @@ export class Modules {
     }
   }
 
+  /** Waits for what is under way: the caller removes the folder of the downloads next. */
   async close(): Promise<void> {
+    this.#ending.abort();
+    await Promise.allSettled([...this.#trees.values(), ...this.#zipFiles.values()]);
     this.#zips.close();
     await this.#hasher.close();
+  }
+
+  /** Downloads a zip once, though both its hashes and its files are wanted. */
+  #zipOf(module: ModuleVersion): Promise<string> {
+    const key = formatModuleVersion(module);
+    const zip = this.#zipFiles.get(key) ?? this.#downloads.run(() => this.#download(module));
+    this.#zipFiles.set(key, zip);
+    return zip;
+  }
+
+  async #download(module: ModuleVersion): Promise<string> {
+    this.#ending.signal.throwIfAborted();
+    return await this.#source.zip(module);
   }
 
   #missingTree(module: ModuleVersion, replacement: ModuleVersion): ModuleTree {
@@ -88,11 +111,6 @@ export class Modules {
     if (replacements.isMissing(actual)) return this.#missingTree(module, actual);
     if (actual.version === "") return new DirectoryTree(replacements.directoryOf(actual));
     const list = await this.#hashList(actual);
-    let zip: Promise<string> | undefined;
-    const zipFile = () => {
-      zip ??= this.#source.zip(actual);
-      return zip;
-    };
     return new VerifiedTree(new FileHashes(list, zipPrefix(actual)), {
       name: formatModuleVersion(actual),
       nearbyGoFile: async (path, sha256) => this.#nearby.copies?.goFile(`${module.path}/${path}`, sha256),
@@ -100,9 +118,9 @@ export class Modules {
         (await this.#nearby.copies?.content(`${module.path}/${path}`, sha256)) ??
         (await this.#inTree(actual, path)),
       fetch: async () => {
-        if (this.#source.tree?.(actual) === undefined) await zipFile();
+        if (this.#source.tree?.(actual) === undefined) await this.#zipOf(actual);
       },
-      read: async (path) => await this.#zips.read(await zipFile(), zipPrefix(actual) + path),
+      read: async (path) => await this.#zips.read(await this.#zipOf(actual), zipPrefix(actual) + path),
     });
   }
 
@@ -133,7 +151,7 @@ export class Modules {
   }
 
   async #listOfZip(module: ModuleVersion, expected: string): Promise<Uint8Array> {
-    const zipFile = await this.#source.zip(module);
+    const zipFile = await this.#zipOf(module);
     const job = { kind: "module", path: zipFile, module, result: "list" } as const;
     const list = encodeName(await this.#hasher.hash(job));
     const actual = h1OfList(list);

@@ -306,3 +306,31 @@ test.each([
     expect(filesBelow(join(dir, "vendor"))).toEqual(["old.txt"]);
   },
 );
+
+test("a failure is told when no download is under way any more, which the caller removes", async () => {
+  const dir = fake.project(main);
+  const source = fake.source();
+  let begun = 0;
+  let ended = 0;
+  const slow: typeof source.zip = async (module) => {
+    begun++;
+    try {
+      if (module.path === "example.com/b") throw new Error("the proxy has no such zip");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return await source.zip(module);
+    } finally {
+      ended++;
+    }
+  };
+  const created = createVendor({ project: await loadProject(dir), source: { ...source, zip: slow } });
+  await expect(created).rejects.toThrow("no such zip");
+  expect([begun, ended]).toEqual([2, 2]);
+});
+
+test("each zip is asked for once", async () => {
+  await create(fake.project(main));
+  expect(fake.asked.filter((name) => name.endsWith(".zip")).sort()).toEqual([
+    "example.com/a@v1.0.0.zip",
+    "example.com/b@v1.0.0.zip",
+  ]);
+});
