@@ -1,9 +1,9 @@
 import { relative, resolve } from "node:path";
 import { temporaryDirectory } from "../base/files.ts";
+import { loadProject } from "../modgraph/project.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Report } from "../report/report.ts";
 import { differenceFinding } from "../vendor/findings.ts";
-import { loadProject } from "../modgraph/project.ts";
 import { checkVendor, createVendor, type VendorFacts, type VendorOptions } from "../vendor/vendor.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
