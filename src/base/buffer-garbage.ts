@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
  * V8 collects when its own heap is full, where a buffer of a megabyte counts for a hundred bytes: a program that
  * streams gigabytes through short-lived buffers keeps tens of megabytes of dead ones in each thread. Whoever makes
  * many of them says so here, and the young ones are collected after every few megabytes, which takes about a
- * millisecond. Measured with 360 modules and two further threads: 211 to 233 MB at the peak instead of 258 to 294.
+ * millisecond. Measured with 360 modules and two further threads: 198 to 251 MB at the peak instead of 258 to 294.
  */
 
 const EVERY_BYTES = 2 * 1024 * 1024;
