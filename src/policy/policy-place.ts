@@ -1,7 +1,8 @@
 import { dirname, posix, resolve } from "node:path";
 import { ModwharfError, messageOf } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
-import { bytesOf, type HttpClient, statusError } from "../base/http.ts";
+import { asRemoteError, bytesOf, type HttpClient, statusError } from "../base/http.ts";
+import { publicUrl } from "../base/redact.ts";
 import { policyFiles } from "./go-related.ts";
 import { loadPolicy, type PolicySource } from "./load-policy.ts";
 import { emptyPolicy, type Policy } from "./policy.ts";
@@ -72,9 +73,7 @@ async function readExtended(
 ): Promise<{ file: string; bytes: Uint8Array }> {
   if (/^https:\/\//.test(from) || /^https:\/\//.test(base)) {
     const url = new URL(from, base.startsWith("https://") ? base : undefined).href;
-    const response = await http.request(url);
-    if (response.status !== 200) throw await statusError(response, "the extended policy cannot be fetched");
-    return { file: url, bytes: await bytesOf(response, MAX_POLICY_BYTES) };
+    return { file: url, bytes: await fetchExtended(http, url, base) };
   }
   const beside = posix.isAbsolute(from) ? from : posix.join(dirname(base), from);
   const bytes =
@@ -87,4 +86,24 @@ async function readExtended(
     expected: `a file ${beside}, or an https URL`,
     fix: "correct extends.from",
   });
+}
+
+/** Throws REMOTE… naming the policy that has the address, since that is where it can be corrected. */
+async function fetchExtended(http: HttpClient, url: string, base: string): Promise<Uint8Array> {
+  try {
+    const response = await http.request(url);
+    if (response.status !== 200) throw await statusError(response, `the server answers ${response.status}`);
+    return await bytesOf(response, MAX_POLICY_BYTES);
+  } catch (thrown) {
+    const error = thrown instanceof ModwharfError ? thrown : asRemoteError(thrown);
+    if (error === undefined || !error.code.startsWith("REMOTE")) throw thrown;
+    const { subject = publicUrl(url), expected, actual } = error;
+    throw new ModwharfError(error.code, `the extended policy cannot be fetched: ${error.what}`, {
+      subject,
+      expected,
+      actual,
+      fix: error.fix ?? `correct extends.from in ${base}, or put the policy there again`,
+      cause: error,
+    });
+  }
 }
