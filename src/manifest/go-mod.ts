@@ -39,7 +39,8 @@ export async function addGoMod(
 }
 
 function addMain({ builder }: ManifestContext, { path, goMod }: MainModule, name: string): void {
-  builder.addMain({ path, goVersion: goMod.go?.version ?? "", file: name });
+  const requires = goMod.require.map(({ module, indirect }) => ({ module, isDirect: !indirect }));
+  builder.addMain({ path, goVersion: goMod.go?.version ?? "", file: name, requires });
   const toolchain = namedToolchain(goMod);
   if (toolchain !== undefined)
     builder.addToolchain({ name: toolchain.name, from: `${name}:${toolchain.line}` });

@@ -34,6 +34,14 @@ export interface MainModule {
   /** "" without a go directive. */
   readonly goVersion: string;
   readonly file: string;
+  readonly requires: readonly Requirement[];
+}
+
+/** A requirement of a main module's own, as go.mod writes it: before replacement and before versions are selected. */
+export interface Requirement {
+  readonly module: ModuleVersion;
+  /** Without `// indirect`. */
+  readonly isDirect: boolean;
 }
 
 /** A toolchain that a go.mod or go.work names, such as go1.22.3. */

@@ -104,7 +104,7 @@ require (
       "d.example/w@v0.2.0 mod go.sum:5",
     ]);
     expect(set.modules.map(({ isDirect }) => isDirect)).toEqual([true, false, false, false]);
-    expect(set.main).toEqual([{ path: "main.example/m", goVersion: "1.22.3", file: "go.mod" }]);
+    expect(set.main).toMatchObject([{ path: "main.example/m", goVersion: "1.22.3", file: "go.mod" }]);
     expect(set.toolchains).toEqual([{ name: "go1.22.3", from: "go.mod:3" }]);
   });
 

@@ -184,6 +184,45 @@ test("a list of modules is about no main module", async () => {
   ]);
 });
 
+test("each module of a workspace depends on what it requires itself, also on the other", async () => {
+  const module = (name: string, ...requires: string[]) =>
+    `module ${name}\n\ngo 1.22\n\nrequire (\n${requires.join("\n")}\n)\n`;
+  await write({
+    "ws/a/go.mod": module("a.example", "b.example v1.0.0", "b.example/two v1.2.0", "l.example v1.0.0"),
+    "ws/b/go.mod": module(
+      "b.example",
+      "c.example/three v0.1.0",
+      "l.example v1.0.0",
+      "b.example/two v1.2.0 // indirect",
+    ),
+    "ws/a/go.sum": text("go.sum"),
+  });
+  await write({ "ws/a/go.mod": `${text("ws/a/go.mod")}replace l.example => ../l\n` });
+  await write({ "ws/b/go.mod": `${text("ws/b/go.mod")}replace l.example => ../other\n` });
+  const manifests = "ws/a/go.mod,ws/b/go.mod";
+  await sbom({ manifests, output: "ws.json" });
+  expect(problemsOf(json("ws.json"), "1.6")).toEqual([]);
+  const dependsOn = (path: string) =>
+    json("ws.json").dependencies.find(({ ref }: { ref: string }) => ref === path).dependsOn;
+  expect(dependsOn("a.example")).toEqual(["b.example", "b.example/two@v1.2.0", "l.example => ../l"]);
+  expect(dependsOn("b.example")).toEqual(["c.example/three@v0.1.0", "l.example => ../other"]);
+  await sbom({ manifests, standard: "spdx", output: "ws.spdx" });
+  const { packages, relationships } = json("ws.spdx");
+  const nameOf = (id: string) => packages.find((one: { SPDXID: string }) => one.SPDXID === id).name;
+  const edges = relationships
+    .filter(({ relationshipType }: { relationshipType: string }) => relationshipType === "DEPENDS_ON")
+    .map((one: Record<string, string>) => `${nameOf(one.spdxElementId!)} ${nameOf(one.relatedSpdxElement!)}`);
+  expect(edges.sort()).toEqual([
+    "a.example b.example",
+    "a.example b.example/two",
+    "a.example l.example",
+    "b.example b.example/two",
+    "b.example c.example/three",
+    "b.example l.example",
+  ]);
+  expect(new Set(packages.map(({ SPDXID }: { SPDXID: string }) => SPDXID)).size).toBe(packages.length);
+});
+
 test.each([
   ["golang.org/x/net", "v0.1.0", "pkg:golang/golang.org/x/net@v0.1.0"],
   [

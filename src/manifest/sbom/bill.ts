@@ -14,6 +14,12 @@ export interface BillItem {
   readonly replaces: string | undefined;
 }
 
+/** What a main module may depend on. */
+export type Dependency =
+  | { readonly kind: "main"; readonly main: MainModule }
+  | { readonly kind: "module"; readonly item: BillItem }
+  | { readonly kind: "local"; readonly local: LocalReplace };
+
 /** A bill of materials before any format. */
 export interface Bill {
   readonly main: readonly MainModule[];
@@ -38,6 +44,31 @@ export function billOf(set: ModuleSet, about: Pick<Bill, "time" | "tool">): Bill
       replaces: replaces && formatModuleVersion(replaces),
     }));
   return { main: set.main, items, local: set.localReplaces, ...about };
+}
+
+/** Those of a main module's own requirements that the bill has, each as what stands for it in the build. */
+export function dependenciesOf(bill: Bill, main: MainModule, which: "direct" | "all"): Dependency[] {
+  return main.requires
+    .filter(({ isDirect }) => isDirect || which === "all")
+    .map(({ module }) => dependencyOf(bill, main, module))
+    .filter((dependency) => dependency !== undefined);
+}
+
+function dependencyOf({ main, items, local }: Bill, { file }: MainModule, module: ModuleVersion) {
+  const { path, version } = module;
+  const other = main.find((one) => one.path === path);
+  if (other !== undefined) return { kind: "main", main: other } as const;
+  const replaces = local.filter(
+    ({ module: old }) => old.path === path && (old.version === "" || old.version === version),
+  );
+  // The modules of a workspace may replace the same one by different directories.
+  const replace = replaces.find(({ from }) => from.startsWith(`${file}:`)) ?? replaces[0];
+  if (replace !== undefined) return { kind: "local", local: replace } as const;
+  const name = formatModuleVersion(module);
+  const item =
+    items.find(({ replaces }) => replaces === name) ??
+    items.find((one) => formatModuleVersion(one.module) === name);
+  return item && ({ kind: "module", item } as const);
 }
 
 /**

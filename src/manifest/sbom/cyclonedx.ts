@@ -14,7 +14,7 @@ import { JSON as JsonParts, JsonSerializer } from "@cyclonedx/cyclonedx-library/
 import { Spec1dot4, Spec1dot5, Spec1dot6, Spec1dot7 } from "@cyclonedx/cyclonedx-library/Spec";
 import { formatModuleVersion } from "../../module/module-version.ts";
 import type { LocalReplace, MainModule } from "../module-set.ts";
-import { type Bill, type BillItem, purlOf, uuidOf } from "./bill.ts";
+import { type Bill, type BillItem, type Dependency, dependenciesOf, purlOf, uuidOf } from "./bill.ts";
 
 const SPECS = { "1.4": Spec1dot4, "1.5": Spec1dot5, "1.6": Spec1dot6, "1.7": Spec1dot7 } as const;
 
@@ -22,10 +22,10 @@ export type CycloneDxVersion = keyof typeof SPECS;
 
 /** The bill as CycloneDX JSON. The hashes are go.sum's h1 in hexadecimal, as other tools for Go write them too. */
 export function formatCycloneDx(bill: Bill, version: CycloneDxVersion): string {
-  const items = bill.items.map((item) => ({ item, component: componentOf(item) }));
+  const items = bill.items.map(componentOf);
   const local = bill.local.map(localComponent);
-  const direct = items.filter(({ item }) => item.isDirect).map(({ component }) => component);
-  const mains = bill.main.map((main) => mainComponent(main, [...direct, ...local]));
+  const mains = bill.main.map(mainComponent);
+  connect(bill, [...mains, ...items, ...local]);
   // With one main module the bill is about it; a workspace's modules stand beside each other.
   const subject = mains.length === 1 ? mains[0] : undefined;
   const metadata = new Metadata({
@@ -34,8 +34,8 @@ export function formatCycloneDx(bill: Bill, version: CycloneDxVersion): string {
     ...(subject && { component: subject }),
   });
   const bom = new Bom({ metadata, serialNumber: `urn:uuid:${uuidOf(bill)}` });
-  for (const { component } of items) bom.components.add(component);
-  for (const component of [...local, ...(subject === undefined ? mains : [])]) bom.components.add(component);
+  for (const component of [...items, ...local, ...(subject === undefined ? mains : [])])
+    bom.components.add(component);
   const serializer = new JsonSerializer(new JsonParts.Normalize.Factory(SPECS[version]));
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 }
@@ -56,18 +56,37 @@ function componentOf({ module, purl, sha256, isDirect, replaces }: BillItem): Co
 
 function localComponent({ module, directory }: LocalReplace): Component {
   return new Component(ComponentType.Library, module.path, {
-    bomRef: `${formatModuleVersion(module)} => ${directory}`,
+    bomRef: localRef({ module, directory }),
     ...(module.version !== "" && { version: module.version }),
     properties: new PropertyRepository([new Property("modwharf:directory", directory)]),
   });
 }
 
-function mainComponent({ path, goVersion }: MainModule, dependencies: readonly Component[]): Component {
-  const component = new Component(ComponentType.Application, path, {
+function mainComponent({ path, goVersion }: MainModule): Component {
+  return new Component(ComponentType.Application, path, {
     bomRef: path,
     purl: purlOf({ path, version: "" }),
     properties: new PropertyRepository(goVersion === "" ? [] : [new Property("modwharf:go", goVersion)]),
   });
-  for (const { bomRef } of dependencies) component.dependencies.add(bomRef);
-  return component;
+}
+
+/** Adds to each main module what it requires itself. */
+function connect(bill: Bill, components: readonly Component[]): void {
+  const byRef = new Map(components.map((component) => [component.bomRef.value, component]));
+  for (const main of bill.main) {
+    const { dependencies } = byRef.get(main.path)!;
+    for (const dependency of dependenciesOf(bill, main, "direct")) {
+      dependencies.add(byRef.get(refOf(dependency))!.bomRef);
+    }
+  }
+}
+
+function refOf(dependency: Dependency): string {
+  if (dependency.kind === "main") return dependency.main.path;
+  if (dependency.kind === "local") return localRef(dependency.local);
+  return formatModuleVersion(dependency.item.module);
+}
+
+function localRef({ module, directory }: Pick<LocalReplace, "module" | "directory">): string {
+  return `${formatModuleVersion(module)} => ${directory}`;
 }

@@ -1,6 +1,6 @@
 import { formatModuleVersion } from "../../module/module-version.ts";
 import type { LocalReplace, MainModule } from "../module-set.ts";
-import { type Bill, type BillItem, purlOf, uuidOf } from "./bill.ts";
+import { type Bill, type BillItem, dependenciesOf, purlOf, uuidOf } from "./bill.ts";
 
 /*
  * SPDX 2.3 in JSON (spdx.github.io/spdx-spec/v2.3). Written by hand: there is no library that is kept up, and of the
@@ -15,9 +15,9 @@ const NO_TIME = new Date(0);
 /** The bill as SPDX 2.3 JSON. */
 export function formatSpdx(bill: Bill): string {
   const uuid = uuidOf(bill);
-  const items = bill.items.map((item) => ({ item, id: idOf(formatModuleVersion(item.module)) }));
-  const mains = bill.main.map((main) => ({ main, id: idOf(`main ${main.path}`) }));
-  const local = bill.local.map((replace) => ({ replace, id: idOf(`local ${replace.module.path}`) }));
+  const items = bill.items.map((item) => ({ item, id: itemId(item) }));
+  const mains = bill.main.map((main) => ({ main, id: mainId(main) }));
+  const local = bill.local.map((replace) => ({ replace, id: localId(replace) }));
   const described = mains.length > 0 ? mains.map(({ id }) => id) : items.map(({ id }) => id);
   const name = bill.main[0]?.path ?? "go-modules";
   const document = {
@@ -37,8 +37,11 @@ export function formatSpdx(bill: Bill): string {
     ],
     relationships: [
       ...described.map((id) => relationship(DOCUMENT, "DESCRIBES", id)),
-      ...mains.flatMap(({ id: from }) =>
-        [...items, ...local].map(({ id }) => relationship(from, "DEPENDS_ON", id)),
+      ...mains.flatMap(({ main, id: from }) =>
+        // With one main module everything is there for its sake, also what its go.mod does not name.
+        (mains.length === 1 ? [...items, ...local].map(({ id }) => id) : idsOfRequired(bill, main)).map(
+          (id) => relationship(from, "DEPENDS_ON", id),
+        ),
       ),
     ],
   };
@@ -48,6 +51,25 @@ export function formatSpdx(bill: Bill): string {
 /** Letters, digits, dots and hyphens only; the other characters are written as their code, so that names stay apart. */
 function idOf(name: string): string {
   return `SPDXRef-${name.replace(/[^A-Za-z0-9.]/g, (char) => `-${char.codePointAt(0)!.toString(16)}-`)}`;
+}
+
+function itemId({ module }: BillItem): string {
+  return idOf(formatModuleVersion(module));
+}
+
+function mainId({ path }: MainModule): string {
+  return idOf(`main ${path}`);
+}
+
+function localId({ module, directory }: LocalReplace): string {
+  return idOf(`local ${formatModuleVersion(module)} ${directory}`);
+}
+
+function idsOfRequired(bill: Bill, main: MainModule): string[] {
+  return dependenciesOf(bill, main, "all").map((dependency) => {
+    if (dependency.kind === "main") return mainId(dependency.main);
+    return dependency.kind === "local" ? localId(dependency.local) : itemId(dependency.item);
+  });
 }
 
 const UNKNOWN = {
