@@ -123,7 +123,7 @@ export function describeInput(spec: InputSpec, face: Face): string {
         : "comma- or newline-separated"
       : undefined,
     spec.type === "boolean" && face !== "component" ? "true or false" : undefined,
-    spec.unit,
+    spec.range === undefined ? spec.unit : `${spec.range.join(" to ")} ${spec.unit ?? ""}`.trimEnd(),
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? spec.doc : `${spec.doc} (${notes.join("; ")})`;
 }

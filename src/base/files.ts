@@ -103,8 +103,44 @@ export interface WriteOptions {
   readonly durable?: boolean;
 }
 
+/**
+ * Creates a folder and those above it, where they are missing. Node's own `recursive` never ends where a file system
+ * answers ENOENT for a name below a folder that exists, as /proc does. Throws as mkdir.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" && dirname(path) !== path) {
+      await makeDirectory(dirname(path));
+      await mkdir(path).catch(ignoreDirectory(path));
+    } else await ignoreDirectory(path)(error);
+  }
+}
+
+/** Nothing is wrong where a folder stands: some file systems refuse what exists with another errno than EEXIST. */
+function ignoreDirectory(path: string): (error: unknown) => Promise<void> {
+  return async (error) => {
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+  };
+}
+
+/**
+ * Throws FILE_UNWRITABLE when a file cannot be written there, for a question before work that takes long. Creates the
+ * folders above it.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    if ((await stat(path).catch(() => undefined))?.isDirectory())
+      throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+    await rm(await writeTemporary(path, "", false));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 async function writeTemporary(path: string, content: FileContent, durable = true): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     if (typeof content === "function") await content(temporary);

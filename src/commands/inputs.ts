@@ -16,6 +16,8 @@ export interface InputSpec {
   values?: readonly string[];
   /** Unit of a number, e.g. "modules". */
   unit?: string;
+  /** The least and the largest number that is taken. */
+  range?: readonly [number, number];
   required?: boolean;
   /** Taken as a positional argument by the command line: its place, from 0. A list takes the rest. */
   positional?: number;
@@ -100,14 +102,22 @@ function parseValue(spec: InputSpec, raw: string | readonly string[], face: Face
       if (text === "false") return false;
       throw wrong(spec, face, "true or false", text);
     case "number":
-      if (/^\d+$/.test(text)) return Number(text);
-      throw wrong(spec, face, `a whole number${spec.unit === undefined ? "" : ` of ${spec.unit}`}`, text);
+      return parseNumber(spec, text, face);
     case "enum":
       if (spec.values?.includes(text)) return text;
       throw wrong(spec, face, `one of ${spec.values?.join(", ")}`, text);
     default:
       return checkPattern(spec, text, face);
   }
+}
+
+function parseNumber(spec: InputSpec, text: string, face: Face): number {
+  const [least, most] = spec.range ?? [0, Number.MAX_SAFE_INTEGER];
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  const unit = spec.unit === undefined ? "" : ` of ${spec.unit}`;
+  const range = spec.range === undefined ? "" : ` from ${least} to ${most}`;
+  throw wrong(spec, face, `a whole number${unit}${range}`, text);
 }
 
 /** Splits a comma- or newline-separated list; blanks around items and empty items do not count. */

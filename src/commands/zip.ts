@@ -2,7 +2,7 @@ import { copyFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { buildModule } from "../artifact/build.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { readIfPresent, temporaryDirectory, writeFileAtomic } from "../base/files.ts";
+import { checkWritable, readIfPresent, temporaryDirectory, writeFileAtomic } from "../base/files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { autoQuote } from "../modfile/quote.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
@@ -105,9 +105,10 @@ async function fromTag({ inputs, cwd, platform }: Context, tag: string): Promise
       allowRetracted: inputs["allow-retracted"],
     };
     const tagged = await resolveTag(repository, tag, options);
+    const output = outputPath({ inputs, cwd }, tagged);
+    await checkWritable(output);
     const built = await buildModule(repository, tagged, { workDir: work.path });
     const { verified, files, bytes, omitted } = built;
-    const output = outputPath({ inputs, cwd }, verified.module);
     await writeFileAtomic(output, (temporary) => copyFile(verified.zipFile, temporary));
     const { module, h1, goModH1, zipBytes } = verified;
     const report = describe({ module, h1, goModH1, files, bytes, zipBytes, omitted, output });

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf } from "../base/files.ts";
+import { errnoOf, makeDirectory } from "../base/files.ts";
 
 /** Releases the locks. */
 export type Unlock = () => Promise<void>;
@@ -50,7 +50,7 @@ export async function lockFiles(
   };
   try {
     for (const path of [...new Set(paths)].sort(compareBytewise)) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeDirectory(dirname(path));
       files.push(await open(path, "a", 0o666));
     }
     for (const [command, ...args] of LOCKERS) {

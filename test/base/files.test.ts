@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   asFileError,
+  checkWritable,
   copyInto,
   createFileOnce,
+  exists,
+  makeDirectory,
   readFileOrNothing,
   readIfPresent,
   readWhole,
@@ -47,6 +50,46 @@ describe("writeFileAtomic", () => {
       exitCode: 2,
       fix: expect.stringMatching(/a part of this one is a file/),
     });
+  });
+});
+
+describe("makeDirectory", () => {
+  it("makes what is missing, and takes what is there", async () => {
+    const path = join(dir.path, "one/two/three");
+    await makeDirectory(path);
+    await makeDirectory(path);
+    await makeDirectory("/");
+    expect(await exists(path)).toBe(true);
+  });
+
+  it("refuses a file in the place of a folder", async () => {
+    await writeFileAtomic(join(dir.path, "file"), "");
+    await expect(makeDirectory(join(dir.path, "file"))).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(makeDirectory(join(dir.path, "file/x"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
+  it.skipIf(process.platform !== "linux")("ends where folders can never be made", async () => {
+    await expect(makeDirectory("/proc/none/such")).rejects.toMatchObject({ code: "ENOENT" });
+    const written = writeFileAtomic("/proc/none/such/file", "");
+    await expect(written).rejects.toMatchObject({ code: "FILE_UNWRITABLE", subject: "/proc/none/such/file" });
+  });
+});
+
+describe("checkWritable", () => {
+  it("leaves nothing behind where a file can be written", async () => {
+    await checkWritable(join(dir.path, "new/file"));
+    expect(await readdir(join(dir.path, "new"))).toEqual([]);
+  });
+
+  it("refuses a folder, and what is below a file", async () => {
+    await expect(checkWritable(dir.path)).rejects.toMatchObject({
+      code: "FILE_UNWRITABLE",
+      actual: "EISDIR",
+    });
+    await writeFileAtomic(join(dir.path, "file"), "kept");
+    await expect(checkWritable(join(dir.path, "file/x"))).rejects.toMatchObject({ actual: "EEXIST" });
+    await checkWritable(join(dir.path, "file"));
+    expect(await readFile(join(dir.path, "file"), "utf8")).toBe("kept");
   });
 });
 

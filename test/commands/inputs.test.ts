@@ -5,7 +5,7 @@ const specs = [
   { name: "repo", type: "string", default: ".", doc: "the repository" },
   { name: "to", type: "list", doc: "stores", pattern: "[a-z0-9]+:.*" },
   { name: "dry-run", type: "boolean", default: "false", doc: "write nothing" },
-  { name: "concurrency", type: "number", default: "32", doc: "at once", unit: "downloads" },
+  { name: "concurrency", type: "number", default: "32", doc: "at once", unit: "downloads", range: [1, 64] },
   { name: "save", type: "enum", values: ["auto", "never"], default: "auto", doc: "when" },
   { name: "tag", type: "string", doc: "the tag", required: true },
 ] as const satisfies readonly InputSpec[];
@@ -37,7 +37,10 @@ describe("parseInputs", () => {
   it.each([
     [{ "dry-run": "yes" }, /--dry-run.*true or false.*"yes"/],
     [{ "dry-run": "TRUE" }, /true or false/],
-    [{ concurrency: "-1" }, /whole number of downloads/],
+    [{ concurrency: "-1" }, /whole number of downloads from 1 to 64/],
+    [{ concurrency: "0" }, /from 1 to 64.*"0"/],
+    [{ concurrency: "65" }, /from 1 to 64/],
+    [{ concurrency: "1.5" }, /whole number/],
     [{ concurrency: "1e3" }, /whole number/],
     [{ save: "sometimes" }, /auto, never/],
     [{ to: "nonsense" }, /\[a-z0-9\]\+:/],

@@ -56,6 +56,13 @@ const cutNetwork = () => {
 };
 
 describe("create", () => {
+  test("asks for nothing when the bundle could not be written", async () => {
+    const ran = await create("go.sum/b.tar");
+    expect(ran.exitCode).not.toBe(0);
+    expect(ran.json).toMatchObject({ error: { code: "FILE_UNWRITABLE" } });
+    expect(world.proxy.requests).toEqual([]);
+  });
+
   test("writes a GOPROXY tree with all proofs", async () => {
     const ran = await create("b.tar");
     expect(ran.exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { temporaryDirectory } from "../../base/files.ts";
+import { checkWritable, temporaryDirectory } from "../../base/files.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
 import { withToolchains } from "../../manifest/with-toolchains.ts";
@@ -23,6 +23,7 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
   const file = resolve(cwd, inputs.output);
+  await checkWritable(file);
   const after = await Promise.all(inputs.after.map((name) => readIndex(resolve(cwd, name))));
   const work = await temporaryDirectory();
   try {

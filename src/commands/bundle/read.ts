@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fixForErrno } from "../../base/errno-advice.ts";
 import { ModwharfError } from "../../base/errors.ts";
-import { errnoOf, temporaryDirectory } from "../../base/files.ts";
+import { errnoOf, makeDirectory, temporaryDirectory } from "../../base/files.ts";
 import { SumIndex } from "../../manifest/sum-index.ts";
 import { extractToDirectory, extractToStore } from "../../mirror/bundle/extract.ts";
 import { type Proof, proofsOf } from "../../mirror/bundle/proofs.ts";
@@ -156,7 +156,7 @@ function countBy(texts: readonly string[]): string[][] {
 
 async function workDirBeside(dir: string): Promise<string> {
   try {
-    await mkdir(dirname(dir), { recursive: true });
+    await makeDirectory(dirname(dir));
     return await mkdtemp(join(dirname(dir), `.${basename(dir)}-`));
   } catch (error) {
     throw new ModwharfError("FILE_UNWRITABLE", "cannot extract here", {

@@ -62,5 +62,6 @@ export const concurrencyInput = {
   type: "number",
   default: "32",
   unit: "modules",
+  range: [1, 256],
   doc: "Modules under way at once",
 } as const;

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from "node:fs";
-import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { errnoOf, readWhole, writeFileAtomic } from "../../base/files.ts";
+import { errnoOf, makeDirectory, readWhole, writeFileAtomic } from "../../base/files.ts";
 import { hashListsDir } from "../../modcache/hash-lists.ts";
 import type { Hasher } from "../../modcache/hasher.ts";
 import { downloadDir, modulePaths, type Suffix } from "../../modcache/layout.ts";
@@ -144,7 +144,7 @@ const MOVED: readonly Suffix[] = ["zip", "ziphash", "mod", "info"];
 
 async function moveVersion({ module, files }: CachedModule, stage: string, cache: string): Promise<void> {
   const [from, to] = [modulePaths(stage, module), modulePaths(cache, module)];
-  await mkdir(to.versions, { recursive: true });
+  await makeDirectory(to.versions);
   for (const suffix of MOVED) if (files.has(suffix)) await moveFile(from[suffix], to[suffix]);
 }
 
@@ -161,6 +161,6 @@ async function moveFile(from: string, to: string): Promise<void> {
 /** The folder above a file, made when needed. */
 export async function folderOf(file: string): Promise<string> {
   const dir = dirname(file);
-  await mkdir(dir, { recursive: true });
+  await makeDirectory(dir);
   return dir;
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fixForErrno } from "../../base/errno-advice.ts";
 import { isIntegrityError, ModwharfError } from "../../base/errors.ts";
-import { errnoOf, writeFileAtomic } from "../../base/files.ts";
+import { errnoOf, makeDirectory, writeFileAtomic } from "../../base/files.ts";
 import { Pool } from "../../base/pool.ts";
 import { downloadDir } from "../../modcache/layout.ts";
 import { writeGoMod, writeLists, writeModule } from "../../modcache/write.ts";
@@ -36,7 +36,7 @@ export async function extractToDirectory(
   // What a link leads to is filled; the link stays.
   const target = await realpath(dir).catch(() => dir);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  await mkdir(dirname(target), { recursive: true });
+  await makeDirectory(dirname(target));
   try {
     // Exclusive: nothing stands in it that somebody else has put there.
     await mkdir(temporary);
