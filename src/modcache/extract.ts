@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
+import { allOf, Pool } from "../base/pool.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Hasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
@@ -37,20 +38,34 @@ export async function extractTrees(
   options: ExtractOptions,
 ): Promise<number> {
   const absent = sums.filter(({ module }) => !isComplete(modulePaths(cache, module)));
+  const pool = new Pool(options.hasher.parallel * 2);
+  const prepareNext = (sum: ModuleSum) => {
+    options.signal?.throwIfAborted();
+    return prepare(sum, { ...options, cache });
+  };
+  await allOf(largestFirst(cache, absent).map((sum) => pool.run(async () => await prepareNext(sum))));
   let made = 0;
   for (let i = 0; i < absent.length; i += LOCKED_AT_ONCE) {
     options.signal?.throwIfAborted();
-    made += await extractSome(cache, absent.slice(i, i + LOCKED_AT_ONCE), options);
+    made += await placeSome(cache, absent.slice(i, i + LOCKED_AT_ONCE), options);
   }
   return made;
 }
 
-async function extractSome(
+/** So that no thread is left alone with a large zip while the others have nothing more to do. */
+function largestFirst(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
+  const sized = sums.map((sum) => {
+    const { zip } = modulePaths(cache, sum.module);
+    return { sum, bytes: statSync(zip, { throwIfNoEntry: false })?.size ?? 0 };
+  });
+  return sized.sort((a, b) => b.bytes - a.bytes).map(({ sum }) => sum);
+}
+
+async function placeSome(
   cache: string,
   sums: readonly ModuleSum[],
-  { env, prepared, hasher }: ExtractOptions,
+  { env, prepared }: ExtractOptions,
 ): Promise<number> {
-  await Promise.all(sums.map((sum) => prepare(sum, { cache, prepared, hasher })));
   const places = sums.map(({ module }) => ({
     ready: prepared.of(module)!,
     paths: modulePaths(cache, module),

@@ -65,7 +65,7 @@ export interface VerifyCacheOptions {
   readonly extra?: "distrust" | "leave";
   /** `path@version` of what a stamp proves; it is not read again. */
   readonly proven?: ReadonlySet<string>;
-  /** Keeps the trees of the zips that are right, which are inflated once only that way. */
+  /** Keeps the trees of right zips that have none here, which are inflated once only that way. */
   readonly prepared?: PreparedTrees | undefined;
   /** The directory of HashLists in which to leave what the zips' h1s are made of. */
   readonly lists?: string;
@@ -160,7 +160,7 @@ class Verification {
     this.#checked++;
     if (cached.files.has("mod")) await this.#checkMod(sum, paths);
     if (this.#isOthers(sum)) return;
-    const zipHolds = cached.files.has("zip") && (await this.#checkZip(sum, paths));
+    const zipHolds = cached.files.has("zip") && (await this.#checkZip(sum, paths, cached.hasTree));
     if (cached.hasTree) await this.#checkTree(sum, paths, cached.files.has("partial"));
     if (zipHolds || cached.files.has("ziphash")) await this.#checkZiphash(sum, paths, zipHolds);
   }
@@ -202,10 +202,10 @@ class Verification {
     await this.#report({ module, part: "mod", path: paths.mod }, { reason, expected: goModH1, actual });
   }
 
-  async #checkZip({ module, h1 }: ModuleSum, paths: ModulePaths): Promise<boolean> {
+  async #checkZip({ module, h1 }: ModuleSum, paths: ModulePaths, hasTree: boolean): Promise<boolean> {
     const suspect = { module, part: "zip", path: paths.zip } as const;
     try {
-      const actual = await this.#hashZip(module, paths.zip, h1);
+      const actual = await this.#hashZip({ module, h1 }, paths.zip, hasTree);
       if (actual === h1) return true;
       const reason = h1 === undefined ? "go.sum has no hash for this zip" : "modified";
       await this.#report(suspect, { reason, expected: h1, actual });
@@ -217,9 +217,10 @@ class Verification {
     return false;
   }
 
-  async #hashZip(module: ModuleVersion, path: string, h1: string | undefined): Promise<string> {
+  async #hashZip({ module, h1 }: ModuleSum, path: string, hasTree: boolean): Promise<string> {
     const { prepared, lists } = this.#options;
-    if (prepared?.wants(module) !== true) return await this.#hasher.hash({ kind: "zip", path, lists });
+    if (hasTree || prepared?.wants(module) !== true)
+      return await this.#hasher.hash({ kind: "zip", path, lists });
     const target = prepared.reserve();
     const actual = await this.#hasher.hash({ kind: "extract", path, module, lists, ...target });
     if (actual === h1) prepared.add(module, target);

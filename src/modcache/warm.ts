@@ -32,7 +32,7 @@ export interface WarmOptions {
   /** As for verifyCache. */
   readonly extra?: "distrust" | "leave";
   readonly hasher?: Hasher;
-  /** Keeps the trees of downloaded zips, which are inflated once only that way. */
+  /** Keeps the trees of zips that are read anyway, which are inflated once only that way. */
   readonly prepared?: PreparedTrees | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of each download that has ended. */
@@ -81,7 +81,16 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   const trees = options.trees ?? "hash";
   const extra = options.extra ?? "distrust";
   const lists = hashListsDir(cache);
-  const before = await verifyCache(cache, sums, { repair: true, trees, extra, proven, hasher, lists });
+  const { prepared } = options;
+  const before = await verifyCache(cache, sums, {
+    repair: true,
+    trees,
+    extra,
+    proven,
+    prepared,
+    hasher,
+    lists,
+  });
   const missing = missingOf(cache, wanted);
   const pool = new Pool(options.concurrency ?? 32);
   const downloaded: ModuleVersion[] = [];
@@ -93,7 +102,7 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
     try {
       options.signal?.throwIfAborted();
       if (unwritable !== undefined) throw unwritable;
-      const zipBytes = await fetchInto(cache, sum, { client, hasher, prepared: options.prepared });
+      const zipBytes = await fetchInto(cache, sum, { client, hasher, prepared });
       bytes += zipBytes;
       downloaded.push(sum.module);
     } catch (error) {
