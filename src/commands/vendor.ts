@@ -3,13 +3,14 @@ import { temporaryDirectory } from "../base/files.ts";
 import { loadProject } from "../modgraph/project.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Report } from "../report/report.ts";
-import { differenceFinding } from "../vendor/findings.ts";
+import { differenceFindings } from "../vendor/findings.ts";
 import { checkVendor, createVendor, type VendorFacts, type VendorOptions } from "../vendor/vendor.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { formatInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 import { goproxyInput } from "./modules/inputs.ts";
 import { openModuleServices } from "./modules/services.ts";
+import { countText } from "./quantities.ts";
 import { withGoEnvFile } from "./warm/go-env.ts";
 
 const inputs = [
@@ -77,13 +78,13 @@ function differenceCount(data: Record<string, unknown>): string | undefined {
 
 async function check(options: VendorOptions, context: Context): Promise<Report> {
   const { differences, ...facts } = await checkVendor(options);
-  const findings = differences.map((entry) => differenceFinding(entry, facts.dir, context.cwd));
+  const findings = differenceFindings(differences, facts.dir, context.cwd);
   const report = describe(facts, context);
   const verdict =
-    findings.length === 0
+    differences.length === 0
       ? `vendor is as it should be: ${report.data.files} files of ${report.data.modules} modules`
-      : `vendor differs in ${findings.length} ${findings.length === 1 ? "place" : "places"}`;
-  return { ...report, summary: verdict, findings, data: { ...report.data, differences: findings.length } };
+      : `vendor differs in ${countText(differences.length, "place")}`;
+  return { ...report, summary: verdict, findings, data: { ...report.data, differences: differences.length } };
 }
 
 function describe({ dir, modules, files, local }: VendorFacts, { cwd }: Context): Report {

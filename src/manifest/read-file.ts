@@ -10,7 +10,7 @@ export async function readManifest(path: string, name: string): Promise<Buffer> 
     throw new ModwharfError("FILE_UNREADABLE", "cannot read the manifest", {
       subject: name,
       actual: errnoOf(error),
-      fix: "name a go.sum, go.mod, go.work, vendor/modules.txt or a text file of path@version lines",
+      fix: `${errnoOf(error) === "EISDIR" ? "name a file in it: a" : "name a"} go.sum, go.mod, go.work, vendor/modules.txt or a text file of path@version lines`,
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf, exists } from "../base/files.ts";
 import { type GoSumLine, goSumLines } from "../modfile/go-sum.ts";
@@ -59,7 +60,7 @@ export class SumIndex {
         subject: name,
         expected: "a go.sum",
         actual: errnoOf(error),
-        fix: "check the path",
+        fix: errnoOf(error) === "EISDIR" ? `name the file in it: ${join(name, "go.sum")}` : "check the path",
         cause: error,
       });
     }

@@ -65,7 +65,7 @@ export class GoproxyClient {
 
   /** The `.info` file's content, checked to be about this very version. */
   async info(module: ModuleVersion): Promise<Buffer> {
-    return await this.#ask(module.path, async (proxy) => {
+    return await this.#ask(module, async (proxy) => {
       const bytes = await this.#versionFile(proxy, module, "info");
       checkInfo(module, bytes);
       return bytes;
@@ -75,7 +75,7 @@ export class GoproxyClient {
   /** The `.mod` file's content. Throws unless the version is canonical. */
   async mod(module: ModuleVersion): Promise<Buffer> {
     checkCanonical(module);
-    return await this.#ask(module.path, (proxy) => this.#versionFile(proxy, module, "mod"));
+    return await this.#ask(module, (proxy) => this.#versionFile(proxy, module, "mod"));
   }
 
   /**
@@ -84,7 +84,7 @@ export class GoproxyClient {
    */
   async zip(module: ModuleVersion, file: string): Promise<Downloaded> {
     checkCanonical(module);
-    return await this.#ask(module.path, (proxy) =>
+    return await this.#ask(module, (proxy) =>
       this.#fetcher.download(versionUrl(proxy, module, "zip"), file, MAX_ZIP_BYTES),
     );
   }
@@ -99,9 +99,11 @@ export class GoproxyClient {
     return await this.#fetcher.bytes(versionUrl(proxy, module, suffix), MAX_GO_MOD_BYTES);
   }
 
-  async #ask<T>(path: string, ask: (proxy: URL) => Promise<T>): Promise<T> {
-    if (matchPrefixPatterns(this.#gonoproxy, path)) throw directNotSupported();
-    return await this.#pool.run(() => tryProxies(this.#entries, ask));
+  async #ask<T>(wanted: string | ModuleVersion, ask: (proxy: URL) => Promise<T>): Promise<T> {
+    const [path, subject] =
+      typeof wanted === "string" ? [wanted, wanted] : [wanted.path, formatModuleVersion(wanted)];
+    if (matchPrefixPatterns(this.#gonoproxy, path)) throw directNotSupported(subject);
+    return await this.#pool.run(() => tryProxies(this.#entries, ask, subject));
   }
 }
 

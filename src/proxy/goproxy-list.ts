@@ -82,18 +82,19 @@ export function isNotFound(error: unknown): boolean {
  * pipe any error does, but an integrity error never (TryProxies of cmd/go). `ask` gets the proxies only;
  * where the list says `direct` the error is NOT_SUPPORTED, since that needs version control and go's own rules.
  *
- * Of several failures the one that says most is thrown: `direct`, then other errors, then not found.
+ * `subject` is what errors name that no proxy gave. Of several failures the one that says most is thrown: `direct`, then other errors, then not found.
  */
 export async function tryProxies<T>(
   entries: readonly GoproxyEntry[],
   ask: (url: URL) => Promise<T>,
+  subject?: string,
 ): Promise<T> {
   let best: { rank: number; error: unknown } = { rank: -1, error: undefined };
   for (const entry of entries) {
     if (entry.kind === "noproxy") continue;
     try {
       if (entry.kind === "proxy") return await ask(entry.url);
-      throw entry.kind === "off" ? proxyOff() : directNotSupported(best.error);
+      throw entry.kind === "off" ? proxyOff(subject) : directNotSupported(subject, best.error);
     } catch (error) {
       if (isIntegrityError(error)) throw error;
       const rank = entry.kind === "direct" ? 2 : isNotFound(error) ? 0 : 1;
@@ -105,18 +106,20 @@ export async function tryProxies<T>(
   throw best.error;
 }
 
-function proxyOff(): ModwharfError {
+function proxyOff(subject: string | undefined): ModwharfError {
   return new ModwharfError("REMOTE_NOT_FOUND", "module lookup is disabled by GOPROXY=off", {
+    subject,
     fix: "name a proxy in GOPROXY before off",
   });
 }
 
 /** What a list means that leads to version control, after a proxy's answer if one came before. */
-export function directNotSupported(before?: unknown): ModwharfError {
+export function directNotSupported(subject: string | undefined, before?: unknown): ModwharfError {
   return new ModwharfError(
     "NOT_SUPPORTED",
     "fetching from version control (direct) is not supported without go and git",
     {
+      subject,
       expected: "a proxy that has the module",
       actual: before instanceof Error ? before.message : undefined,
       fix: "publish the module to a proxy that GOPROXY names, or download it with go itself",

@@ -13,6 +13,45 @@ const missingFix =
 const lineEndsFix =
   "keep git from rewriting vendored files: put `vendor/** -text` into .gitattributes, run modwharf vendor and commit the result";
 
+/** More missing files of one module are one finding: the module was not vendored, or git ignores its folder. */
+const MISSING_APART = 5;
+
+/** As many of those as a person reads; programs find all names in the report's data. */
+const NAMED = 20;
+
+/** Differences as findings, in their order; many missing files of one module as one. */
+export function differenceFindings(
+  differences: readonly VendorDifference[],
+  dir: string,
+  root: string,
+): Finding[] {
+  const missing = new Map<string, VendorDifference[]>();
+  for (const difference of differences) {
+    if (difference.kind !== "missing") continue;
+    const name = formatModuleVersion(difference.module);
+    missing.set(name, [...(missing.get(name) ?? []), difference]);
+  }
+  return differences.flatMap((difference) => {
+    const finding = differenceFinding(difference, dir, root);
+    if (difference.kind !== "missing") return [finding];
+    const name = formatModuleVersion(difference.module);
+    const all = missing.get(name)!;
+    if (all.length <= MISSING_APART) return [finding];
+    return difference === all[0] ? [missingModuleFinding(finding, name, all)] : [];
+  });
+}
+
+function missingModuleFinding(first: Finding, name: string, all: readonly VendorDifference[]): Finding {
+  const names = all.slice(0, NAMED).map(({ path }) => display(path));
+  if (all.length > NAMED) names.push(`and ${all.length - NAMED} more`);
+  return {
+    ...first,
+    message: `${all.length} files of ${name} are missing`,
+    detail: names.join("\n"),
+    subject: name,
+  };
+}
+
 /** A difference as a finding; `file` is relative to `root`, the project's. */
 export function differenceFinding(difference: VendorDifference, dir: string, root: string): Finding {
   const file = relative(root, join(dir, difference.path)).split(sep).join("/");

@@ -4,7 +4,8 @@ import type { ModuleSource } from "../modgraph/module-source.ts";
 import { loadProject, type Project } from "../modgraph/project.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { Finding } from "../report/report.ts";
-import { differenceFinding } from "./findings.ts";
+import type { VendorDifference } from "./compare.ts";
+import { differenceFindings } from "./findings.ts";
 import { StandIns } from "./stand-in.ts";
 import { checkVendor, type VendorFacts } from "./vendor.ts";
 import { checkVendorExists, checkVendorTarget } from "./vendor-target.ts";
@@ -22,6 +23,8 @@ export interface VerifyVendorOptions {
 export interface VendorVerification extends VendorFacts {
   /** Sorted by file. Those about content block; that a local module cannot be verified is a note. */
   readonly findings: Finding[];
+  /** What the blocking ones are about, each file by itself. */
+  readonly differences: readonly VendorDifference[];
 }
 
 /**
@@ -46,9 +49,9 @@ export async function verifyVendor(options: VerifyVendorOptions): Promise<Vendor
     target: dir,
     standIns: await StandIns.read(dir),
   });
-  const findings = differences.map((difference) => differenceFinding(difference, dir, project.root));
+  const findings = differenceFindings(differences, dir, project.root);
   const notes = facts.local.map((module) => unverifiedFinding(module, project));
-  return { ...facts, findings: [...findings, ...notes] };
+  return { ...facts, differences, findings: [...findings, ...notes] };
 }
 
 function unverifiedFinding(module: ModuleVersion, { replacements }: Project): Finding {

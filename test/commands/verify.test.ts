@@ -49,6 +49,15 @@ describe("verify cache", () => {
     expect(world.proxy.requests.length).toBe(requests);
   });
 
+  test("a folder in the place of a go.sum is told with the file that was meant", async () => {
+    expect((await cache({ "go-sum": "sub" })).json.error).toMatchObject({ code: "FILE_UNREADABLE" });
+    mkdirSync(join(world.dir, "sub"));
+    expect((await cache({ "go-sum": "sub" })).json.error).toMatchObject({
+      code: "FILE_UNREADABLE",
+      fix: expect.stringMatching(/^name a file in it: a go\.sum/),
+    });
+  });
+
   test("names the files of a tree: modified, extra and missing", async () => {
     const { tree } = pathsOf(one);
     for (const dir of [tree, join(tree, "sub")]) chmodSync(dir, 0o755);

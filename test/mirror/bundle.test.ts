@@ -55,6 +55,15 @@ const cutNetwork = () => {
   for (const name of Object.keys(world.proxy.files)) delete world.proxy.files[name];
 };
 
+test("a folder in the place of a go.sum is told with the file that was meant", async () => {
+  await create("b.tar");
+  const ran = await bundle("verify", { files: "b.tar", "go-sum": "zips" });
+  expect(ran.json.error).toMatchObject({
+    code: "FILE_UNREADABLE",
+    fix: "name the file in it: zips/go.sum",
+  });
+});
+
 describe("create", () => {
   test("asks for nothing when the bundle could not be written", async () => {
     const ran = await create("go.sum/b.tar");

@@ -307,3 +307,10 @@ test("versions that no file can have are refused before anything is asked", asyn
   await expect(client(proxy.url).list("../etc")).rejects.toMatchObject({ code: "MODULE_PATH" });
   expect(proxy.requests).toEqual([]);
 });
+
+test("an error that no proxy gave names the module", async () => {
+  const file = join(dir, "none.zip");
+  const subject = "example.com/Fortune@v1.0.0+incompatible";
+  await expect(client("off").zip(fortune, file)).rejects.toMatchObject({ code: "REMOTE_NOT_FOUND", subject });
+  await expect(client("direct").mod(fortune)).rejects.toMatchObject({ code: "NOT_SUPPORTED", subject });
+});

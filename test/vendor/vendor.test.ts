@@ -334,3 +334,22 @@ test("each zip is asked for once", async () => {
     "example.com/b@v1.0.0.zip",
   ]);
 });
+
+test("many missing files of one module are one finding, a few are one each", async () => {
+  const files = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}.go`, "package many\n"]));
+  await fake.add({ "example.com/many@v1.0.0": files });
+  const dir = fake.project({
+    "go.mod": goMod.replace("(", "(\n\texample.com/many v1.0.0"),
+    "m.go": 'package m\n\nimport (\n\t_ "example.com/a/p"\n\t_ "example.com/many"\n)\n',
+  });
+  await create(dir);
+  rmSync(join(dir, "vendor/example.com/many"), { recursive: true });
+  rmSync(join(dir, "vendor/example.com/a/LICENSE"));
+  const { findings, differences } = await verifyVendor({ dir: join(dir, "vendor"), source: fake.source() });
+  expect(differences).toHaveLength(31);
+  expect(findings.map(({ message }) => message)).toEqual([
+    "example.com/a/LICENSE of example.com/a@v1.0.0 is missing",
+    "30 files of example.com/many@v1.0.0 are missing",
+  ]);
+  expect(findings[1]!.detail).toMatch(/^example\.com\/many\/f0\.go\n.*\nand 10 more$/s);
+});

@@ -13,18 +13,22 @@ export interface Verified {
   readonly altered: readonly Finding[];
   /** What should be there and is not, or is there and should not: exit code 1. */
   readonly missing: readonly Finding[];
+  /** What those are about, where one of them is about several. */
+  readonly differences?: readonly string[];
   /** What nothing vouches for: listed, and no failure. */
   readonly unverified: readonly Finding[];
 }
 
 /** The report of a verification; the field names of its data are part of the contract. */
-export function verifyReport({ subject, summary, checked, altered, missing, unverified }: Verified): Report {
+export function verifyReport(verified: Verified): Report {
+  const { subject, summary, checked, altered, missing, unverified } = verified;
+  const subjects = (findings: readonly Finding[]) => findings.map((finding) => finding.subject);
+  const differences = verified.differences ?? subjects(missing);
   const parts = [
     altered.length > 0 && `${altered.length} altered`,
-    missing.length > 0 && `${missing.length} missing or superfluous`,
+    differences.length > 0 && `${differences.length} missing or superfluous`,
     unverified.length > 0 && `${unverified.length} not to be verified`,
   ].filter((part) => part !== false);
-  const subjects = (findings: readonly Finding[]) => findings.map((finding) => finding.subject);
   return {
     command: "verify",
     summary: `${summary}: ${parts.length === 0 ? "all as go.sum says" : parts.join(", ")}`,
@@ -35,7 +39,7 @@ export function verifyReport({ subject, summary, checked, altered, missing, unve
       subject,
       checked,
       altered: subjects(altered),
-      differences: subjects(missing),
+      differences,
       unverified: subjects(unverified),
     },
     metrics: [
