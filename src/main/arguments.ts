@@ -54,7 +54,7 @@ export function parseArguments(command: Command, summary: string, args: readonly
 
 function describe(command: Command, summary: string, specs: readonly InputSpec[]): Commander {
   const program = new Commander(`modwharf ${command.name}`)
-    .description(`${summary}.\n\n${command.description}`)
+    .description(`${summary}.\n\n${inParagraphs(command.description)}`)
     .allowExcessArguments(false)
     .helpOption("-h, --help", "show this help");
   const positionals = specs
@@ -66,7 +66,10 @@ function describe(command: Command, summary: string, specs: readonly InputSpec[]
   }
   for (const spec of specs) {
     if (spec.positional !== undefined) continue;
-    const placeholder = spec.type === "boolean" ? "" : ` <${spec.placeholder ?? spec.name.toUpperCase()}>`;
+    const placeholder =
+      spec.type === "boolean"
+        ? ""
+        : ` <${spec.placeholder ?? (spec.type === "number" ? "N" : spec.name.toUpperCase())}>`;
     const option = new Option(
       `${spec.short === undefined ? "" : `-${spec.short}, `}--${spec.name}${placeholder}`,
       docOf(spec),
@@ -85,11 +88,20 @@ function describe(command: Command, summary: string, specs: readonly InputSpec[]
   );
 }
 
+/** Each paragraph on one line, which commander breaks where the terminal ends. */
+function inParagraphs(text: string): string {
+  return text.trim().replace(/(?<!\n)\n(?![\n -])/g, " ");
+}
+
 function docOf(spec: InputSpec): string {
+  // That a switch is off without being given goes without saying.
+  const preset = spec.type === "boolean" && spec.default === "false" ? undefined : spec.default;
   const notes = [
+    spec.required && spec.positional === undefined ? "required" : undefined,
     spec.values === undefined ? undefined : `one of ${spec.values.join(", ")}`,
     spec.type === "list" ? "comma-separated or repeated" : undefined,
-    spec.default === undefined ? undefined : `default ${spec.default}`,
+    spec.range === undefined ? undefined : spec.range.join(" to "),
+    preset === undefined ? undefined : `default ${preset}`,
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? spec.doc : `${spec.doc} (${notes.join("; ")})`;
 }

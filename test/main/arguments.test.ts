@@ -4,11 +4,13 @@ import { HelpShown, parseArguments } from "../../src/main/arguments.ts";
 
 const command: Command = {
   name: "sample",
-  description: "A sample.",
+  description: "\nA sample that is told in\ntwo lines.\n\nAnd one more.",
   inputs: [
     { name: "what", type: "enum", values: ["a", "b"], positional: 0, required: true, doc: "which" },
     { name: "files", type: "list", positional: 1, doc: "files" },
     { name: "to", type: "list", doc: "stores" },
+    { name: "at-once", type: "number", default: "8", range: [1, 64], doc: "modules at once" },
+    { name: "store", type: "string", required: true, doc: "store" },
     { name: "dry-run", type: "boolean", default: "false", doc: "write nothing" },
     { name: "output", type: "string", short: "o", placeholder: "FILE", doc: "file" },
   ],
@@ -74,6 +76,10 @@ describe("parseArguments", () => {
     for (const text of [
       "WHAT",
       "one of a, b",
+      "A sample that is told in two lines.\n\nAnd one more.",
+      "--at-once <N>",
+      "modules at once (1 to 64; default 8)",
+      "store (required)",
       "--dry-run",
       "-o, --output <FILE>",
       "modwharf sample a x.txt",
