@@ -54,13 +54,24 @@ function privatePatterns(context: GateContext): string {
 }
 
 /** Modules of which nothing is known, so that rules about them say nothing: told in the report. */
-function unknownModules({ notAsked, refused }: ProxyFacts): { module: string; reason: string }[] {
+function unknownModules({ notAsked, refused, absent }: ProxyFacts): { module: string; reason: string }[] {
   const kept = [...notAsked].map((module) => ({
     module,
     reason: "GONOPROXY or direct keeps it from every proxy",
   }));
   const denied = [...refused].map(([module, error]) => ({ module, reason: error.actual ?? error.what }));
-  return [...kept, ...denied].sort((a, b) => compareBytewise(a.module, b.module));
+  const names = [...absent.keys()];
+  const gone = [...absent]
+    // The version says more than its module.
+    .filter(([name]) => !names.some((other) => other.startsWith(`${name}@`)))
+    .map(([module, error]) => ({ module, reason: absenceOf(error) }));
+  return [...kept, ...denied, ...gone].sort((a, b) => compareBytewise(a.module, b.module));
+}
+
+function absenceOf({ actual, what }: ModwharfError): string {
+  // What proxies answer differs from module to module; one row is enough for all of them.
+  const reason = actual === undefined ? what : "no proxy of GOPROXY has it";
+  return `${reason}, so whether it is retracted, deprecated or under an allowed licence is not known`;
 }
 
 function proposalOf({ version, tag, module }: GateContext["inputs"]): ProposalRequest | undefined {

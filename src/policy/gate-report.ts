@@ -1,7 +1,7 @@
 import type { Finding, Report, Table } from "../report/report.ts";
 import { dependencyDiagram } from "./diagram.ts";
 import type { GateResult } from "./gate.ts";
-import type { Judgement } from "./judge.ts";
+import { type Judgement, noAdvisories } from "./judge.ts";
 
 export interface GateFacts {
   base: string;
@@ -18,7 +18,7 @@ export function gateReport({ judgement, base, head, policy }: GateResult, facts:
   const diagram = dependencyDiagram(base, head, judgement.findings);
   return {
     command: "gate",
-    summary: verdict(counts, head.modules.length),
+    summary: verdict(counts, head.modules.length, unseen(judgement, facts)),
     findings: judgement.findings,
     tables: tables(judgement, facts),
     ...(diagram === undefined ? {} : { diagrams: [diagram] }),
@@ -69,16 +69,33 @@ function countByStatus(findings: readonly Finding[]) {
   };
 }
 
-function verdict(counts: ReturnType<typeof countByStatus>, modules: number): string {
+/** What should have been checked and could not be, as the verdict's last words; empty when there is none. */
+function unseen({ unchecked }: Judgement, { notAsked }: GateFacts): string {
+  const wanted = unchecked.filter(({ reason }) => reason !== noAdvisories);
+  const rules = new Set(wanted.map(({ rule }) => rule)).size;
+  const parts = [
+    rules > 0 ? counted(rules, "rule") : "",
+    notAsked.length > 0 ? counted(notAsked.length, "module") : "",
+  ];
+  const said = parts.filter((text) => text !== "").join(" and ");
+  return said === "" ? "" : `not checked: ${said}`;
+}
+
+function verdict(counts: ReturnType<typeof countByStatus>, modules: number, notChecked: string): string {
   if (modules === 0 && counts.blocking === 0) return "Head has no go.mod, so there is no module to judge";
-  const about = `${modules} module${modules === 1 ? "" : "s"}`;
+  const about = counted(modules, "module");
   const rest = [
     counts.new - counts.blocking > 0 ? `${counts.new - counts.blocking} to look at` : "",
     counts.existing > 0 ? `${counts.existing} existed before` : "",
     counts.waived > 0 ? `${counts.waived} waived` : "",
+    notChecked,
   ].filter((text) => text !== "");
   const head = counts.blocking > 0 ? `${counts.blocking} blocking in ${about}` : `Nothing blocks in ${about}`;
   return [head, ...rest].join("; ");
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table[] {
@@ -88,7 +105,7 @@ function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table
     ...byReason(unchecked.map(({ rule, reason }) => ({ name: rule, reason }))),
     ...byReason(notAsked.map(({ module, reason }) => ({ name: module, reason }))),
   ];
-  if (rows.length > 0) list.push({ title: "Not checked", columns: ["Rule or module", "Why"], rows });
+  if (rows.length > 0) list.push({ title: "Not checked", columns: ["Why", "Rules or modules"], rows });
   return list;
 }
 
@@ -96,5 +113,5 @@ function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table
 function byReason(entries: readonly { name: string; reason: string }[]): string[][] {
   const names = new Map<string, string[]>();
   for (const { name, reason } of entries) names.set(reason, [...(names.get(reason) ?? []), name]);
-  return [...names].map(([reason, list]) => [list.join(", "), reason]);
+  return [...names].map(([reason, list]) => [reason, list.join(", ")]);
 }

@@ -175,10 +175,13 @@ async function apiOf(
   return changes;
 }
 
+/** Why rules are not checked that nobody has asked for. */
+export const noAdvisories = "the policy names no vulnerability data (vulnerabilities.sources or api)";
+
 function missingSource(rule: Rule, input: JudgeInput): string | undefined {
   if (rule.needs?.includes("proxy") && input.facts === undefined) return "offline: no module proxy was asked";
   if (rule.needs?.includes("advisories") && input.advisories === undefined) {
-    return "the policy names no vulnerability data (vulnerabilities.sources or api)";
+    return noAdvisories;
   }
   if (rule.needs?.includes("tags") && !input.tagsKnown) {
     return "the clone has no tags, so published versions are unknown; if the remote has some: git fetch --tags origin";

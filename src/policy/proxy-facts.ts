@@ -31,6 +31,8 @@ export class ProxyFacts implements DependencyFacts {
   readonly notAsked = new Set<string>();
   /** Modules that a proxy refuses to serve (403: taken down, or private), with what it said. */
   readonly refused = new Map<string, ModwharfError>();
+  /** Modules and versions (`path`, `path@version`) that no proxy has, with what the list said: nothing is known of them. */
+  readonly absent = new Map<string, ModwharfError>();
   #answered = 0;
   readonly #options: ProxyFactsOptions;
   readonly #answers = new Map<string, Promise<unknown>>();
@@ -40,14 +42,13 @@ export class ProxyFacts implements DependencyFacts {
   }
 
   versions(path: string): Promise<readonly string[] | undefined> {
-    return this.#once(`list ${path}`, () => this.#ask(path, () => this.#options.client.list(path)));
+    return this.#once(`list ${path}`, () => this.#ask({ path }, () => this.#options.client.list(path)));
   }
 
   goMod(module: ModuleVersion): Promise<GoMod | undefined> {
     return this.#once(`mod ${module.path} ${module.version}`, async () => {
       const text =
-        (await this.#cached(module)) ??
-        (await this.#ask(module.path, () => this.#options.client.mod(module)));
+        (await this.#cached(module)) ?? (await this.#ask(module, () => this.#options.client.mod(module)));
       return text === undefined ? undefined : parseGoModLax(`${module.path}@${module.version}/go.mod`, text);
     });
   }
@@ -58,8 +59,10 @@ export class ProxyFacts implements DependencyFacts {
       const version =
         versions.findLast((candidate) => prereleaseOf(candidate) === "") ??
         versions.at(-1) ??
-        (await this.#ask(path, () => this.#options.client.latest(path)))?.version;
+        (await this.#ask({ path }, () => this.#options.client.latest(path)))?.version;
       if (version === undefined) return undefined;
+      // A proxy of plain files has no list for a module without tags.
+      this.absent.delete(path);
       const goMod = await this.goMod({ path, version });
       return goMod === undefined ? undefined : { version, goMod };
     });
@@ -103,7 +106,7 @@ export class ProxyFacts implements DependencyFacts {
     const scratch = await temporaryDirectory("modwharf-gate-");
     try {
       const file = join(scratch.path, "module.zip");
-      const answer = await this.#ask(module.path, () => client.zip(module, file));
+      const answer = await this.#ask(module, () => client.zip(module, file));
       return answer === undefined ? undefined : await use(file);
     } finally {
       await scratch.dispose();
@@ -142,14 +145,18 @@ export class ProxyFacts implements DependencyFacts {
     if (first !== undefined && this.#answered === 0) throw first;
   }
 
-  async #ask<T>(path: string, ask: () => Promise<T>): Promise<T | undefined> {
+  async #ask<T>(module: { path: string; version?: string }, ask: () => Promise<T>): Promise<T | undefined> {
+    const { path, version } = module;
     try {
-      const answer = await notFoundAsUndefined(ask);
+      const answer = await ask();
       this.#answered++;
       return answer;
     } catch (error) {
       if (!(error instanceof ModwharfError)) throw error;
-      if (error.code === "NOT_SUPPORTED") this.notAsked.add(path);
+      if (isNotFound(error)) {
+        this.#answered++;
+        this.absent.set(version === undefined ? path : `${path}@${version}`, error);
+      } else if (error.code === "NOT_SUPPORTED") this.notAsked.add(path);
       else if (error.code === "REMOTE_AUTH") this.refused.set(path, error);
       else throw error;
       return undefined;

@@ -61,6 +61,10 @@ function textFinding(finding: Finding, paint: Paint): string {
 function textTable(table: Table, paint: Paint): string {
   const rows = [table.columns, ...table.rows].map((row) => row.map(visible));
   const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ""))));
+  const title = paint("1", visible(table.title));
+  const last = widths.slice(0, -1).reduce((sum, size) => sum + size + 2, 0);
+  if (last > MAX_INDENT)
+    return [title, ...rows.slice(1).flatMap((row) => stacked(row, rows[0]!)), ""].join("\n");
   const lines = rows.map((row) =>
     widths
       .map((size, i) => (row[i] ?? "") + " ".repeat(size - width(row[i] ?? "")))
@@ -68,7 +72,15 @@ function textTable(table: Table, paint: Paint): string {
       .trimEnd(),
   );
   const [head = "", ...body] = lines;
-  return [paint("1", visible(table.title)), paint("2", head), ...body, ""].join("\n");
+  return [title, paint("2", head), ...body, ""].join("\n");
+}
+
+/** Where the last column may start: a log's lines are wrapped soon after. */
+const MAX_INDENT = 110;
+
+/** A row whose cells are too long to stand side by side. */
+function stacked([first = "", ...cells]: readonly string[], [, ...columns]: readonly string[]): string[] {
+  return [`- ${first}`, ...cells.map((cell, i) => `  ${columns[i]}: ${cell}`)];
 }
 
 /** Code points, a fair guess at columns. */

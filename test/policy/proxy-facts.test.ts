@@ -58,6 +58,24 @@ describe("ProxyFacts", () => {
     expect(await facts.goMod({ path: "example.com/a", version: "v9.0.0" })).toBeUndefined();
     expect(await facts.latest("example.com/b")).toBeUndefined();
     expect([...facts.notAsked]).toEqual([]);
+    expect([...facts.absent.keys()]).toEqual(["example.com/b", "example.com/a@v9.0.0"]);
+  });
+
+  test("a module without a list whose newest version is known is not absent", async () => {
+    const info = '{"Version":"v0.0.0-20260102150405-abcdef123456","Time":"2026-01-02T15:04:05Z"}';
+    const server = createServer((request, response) => {
+      const file = request.url?.split("/").at(-1) ?? "";
+      response.statusCode = file === "list" ? 404 : 200;
+      response.end(file === "@latest" ? info : "module example.com/a\n");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const facts = factsFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    try {
+      expect((await facts.latest("example.com/a"))?.version).toMatch(/^v0\.0\.0-2026/);
+      expect([...facts.absent.keys()]).toEqual([]);
+    } finally {
+      server.close();
+    }
   });
 
   test("what GONOPROXY or direct keeps from proxies is listed as not asked", async () => {

@@ -20,6 +20,15 @@ describe("the report as text", () => {
     expect(renderText({ ...clean, tables })).toMatch(/\n\nnothing blocks\n$/);
   });
 
+  test("puts the cells of a table under one another where the first ones are long", () => {
+    const rows = [["x".repeat(150), "a, b"]];
+    const shown = renderText({
+      ...clean,
+      tables: [{ title: "Not checked", columns: ["Why", "Rules"], rows }],
+    });
+    expect(shown).toBe(`Not checked\n- ${"x".repeat(150)}\n  Rules: a, b\n\nnothing blocks\n`);
+  });
+
   test("says the verdict once when no table stands behind the findings", () => {
     const shown = renderText({ ...sample, tables: [] });
     expect(shown.split(sample.summary)).toHaveLength(2);
