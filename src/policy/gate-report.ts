@@ -90,7 +90,8 @@ function verdict(counts: ReturnType<typeof countByStatus>, modules: number, notC
     counts.waived > 0 ? `${counts.waived} waived` : "",
     notChecked,
   ].filter((text) => text !== "");
-  const head = counts.blocking > 0 ? `${counts.blocking} blocking in ${about}` : `Nothing blocks in ${about}`;
+  const blocking = `${counted(counts.blocking, "finding")} ${counts.blocking === 1 ? "blocks" : "block"}`;
+  const head = `${counts.blocking > 0 ? blocking : "Nothing blocks"} in ${about}`;
   return [head, ...rest].join("; ");
 }
 

@@ -91,10 +91,13 @@ async function readTexts(path: string, source: string): Promise<string[]> {
     const found = await stat(path);
     if (!found.isDirectory()) return [await readFile(path, "utf8")];
     const names = (await readdir(path, { recursive: true })).filter((name) => name.endsWith(".json")).sort();
+    // An empty export, or a folder that the job forgot to fill, knows of nothing.
+    if (names.length === 0) throw new Error("the folder holds no .json file");
     return await Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
   } catch (error) {
     throw new ModwharfError("FILE_UNREADABLE", "the vulnerability data cannot be read", {
       subject: source,
+      expected: "a file of OSV data, or a folder of such *.json files",
       actual: messageOf(error),
       fix: "correct vulnerabilities.sources in the policy, or --advisories",
       cause: error,

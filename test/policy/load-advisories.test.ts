@@ -44,6 +44,7 @@ beforeAll(() => {
   writeFileSync(join(dir, "list.json"), JSON.stringify([entry, { ...entry, id: "GO-2026-0002" }]));
   writeFileSync(join(dir, "lines.json"), `${JSON.stringify(entry)}\n${JSON.stringify(entry)}`);
   writeFileSync(join(dir, "broken.json"), "<html>");
+  mkdirSync(join(dir, "empty"));
 });
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -65,6 +66,7 @@ describe("loadAdvisories", () => {
 
   test.each([
     ["missing", "FILE_UNREADABLE"],
+    ["empty", "FILE_UNREADABLE"],
     ["broken.json", "USAGE"],
   ])("%s is an error, never an empty database", async (source, code) => {
     await expect(load(source)).rejects.toMatchObject({ code });

@@ -15,7 +15,10 @@ export const licenceNotAllowed: StateRule = {
     const allow = context.policy.licences.allow ?? [];
     return licenceHits(context, ({ path, version, expression }) => {
       if (expression === undefined || isAllowed(expression, allow)) return undefined;
-      return { message: `${path} ${version} is under ${expression}, which the policy does not allow` };
+      // Words that several identifiers share, such as those of MPL-2.0 with and without its copyleft exception.
+      const isChoice = expression.includes(" OR ") && !/[()]| AND /.test(expression);
+      const licence = isChoice ? `one of ${expression.split(" OR ").join(", ")}` : expression;
+      return { message: `${path} ${version} is under ${licence}, which licences.allow does not list` };
     });
   },
 };
