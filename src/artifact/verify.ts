@@ -36,6 +36,8 @@ export interface VerifyOptions extends ModuleFiles {
 export interface HashedZip {
   readonly h1: string;
   readonly zipBytes: number;
+  /** The hexadecimal SHA-256 of the file, where somebody computed it on the way: storages ask for it. */
+  readonly zipSha256?: string;
 }
 
 /** Known to this module alone, so that nobody else can make a VerifiedModule. */
@@ -55,17 +57,20 @@ export class VerifiedModule {
   /** Path on disk, until `dispose`. */
   readonly zipFile: string;
   readonly zipBytes: number;
+  /** The hexadecimal SHA-256 of the zip file, where it is known. */
+  readonly zipSha256: string | undefined;
   readonly mod: Uint8Array;
   readonly info: Uint8Array;
   readonly #dispose: () => Promise<void>;
 
-  constructor(key: typeof seal, facts: VerifyOptions & { h1: string; goModH1: string; zipBytes: number }) {
+  constructor(key: typeof seal, facts: VerifyOptions & HashedZip & { goModH1: string }) {
     if (key !== seal) throw new ModwharfError("INTERNAL", "only artifact/verify.ts makes a VerifiedModule");
     this.module = { path: facts.module.path, version: facts.module.version };
     this.h1 = facts.h1;
     this.goModH1 = facts.goModH1;
     this.zipFile = facts.zipFile;
     this.zipBytes = facts.zipBytes;
+    this.zipSha256 = facts.zipSha256;
     this.mod = facts.mod;
     this.info = facts.info;
     this.#dispose = facts.dispose ?? (() => rm(facts.zipFile, { force: true }));
@@ -94,9 +99,9 @@ export async function verifyModule(options: VerifyOptions): Promise<VerifiedModu
   const goModH1 = checkTexts(options);
   const subject = formatModuleVersion(module);
   compare(`${subject}/go.mod`, expected?.goModH1, goModH1);
-  const { h1, zipBytes } = await (options.hash ?? checkAndHashZip)(module, zipFile);
-  compare(subject, expected?.h1, h1);
-  return new VerifiedModule(seal, { ...options, h1, goModH1, zipBytes });
+  const hashed = await (options.hash ?? checkAndHashZip)(module, zipFile);
+  compare(subject, expected?.h1, hashed.h1);
+  return new VerifiedModule(seal, { ...options, ...hashed, goModH1 });
 }
 
 /** Reads a module zip whole: every zip rule is checked, and its h1 computed. Throws ZIP_INVALID, FILE_UNREADABLE. */

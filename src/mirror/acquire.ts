@@ -46,10 +46,11 @@ export async function verify(
     expected,
     // A replacement's go.mod may declare the path that it replaces, and a go.sum does not tell which those are.
     declaredPath: "any",
-    hash: async () => ({
-      h1: await hasher.hash({ kind: "module", path: zipFile, module }),
-      zipBytes: (await stat(zipFile)).size,
-    }),
+    hash: async () => {
+      const sums = await hasher.hash({ kind: "module", path: zipFile, module, result: "sums" });
+      const [h1 = "", zipSha256 = ""] = sums.split(" ");
+      return { h1, zipSha256, zipBytes: (await stat(zipFile)).size };
+    },
   });
   return await verifying.catch((error: unknown) => {
     const isInvalid = error instanceof ModwharfError && error.code === "ZIP_INVALID";

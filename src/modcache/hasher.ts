@@ -8,6 +8,7 @@ import type { Hash1 } from "../dirhash/h1.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
 import { decodeName } from "../dirhash/names.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
+import { sha256OfFile } from "../store/content.ts";
 import { type ExtractTarget, extractZip } from "../zip/extract.ts";
 import { digestModuleZip, digestZip } from "../zip/hash.ts";
 import { HashLists } from "./hash-lists.ts";
@@ -21,8 +22,11 @@ export type HashJob = (
   /** A module zip as in "module", which is extracted on the way. */
   | ({ readonly kind: "extract"; readonly path: string; readonly module: ModuleVersion } & ExtractTarget)
 ) & {
-  /** What is wanted: the h1 (default), or the list that it is the hash of (dirhash/hash-list.ts). */
-  readonly result?: "h1" | "list";
+  /**
+   * What is wanted: the h1 (default); the list that it is the hash of (dirhash/hash-list.ts); or, of a zip, the h1, a
+   * space and the hexadecimal SHA-256 of the file, which storages ask for.
+   */
+  readonly result?: "h1" | "list" | "sums";
   /** The directory of HashLists in which to leave the list of what was hashed, under the h1 that it has. */
   readonly lists?: string | undefined;
 };
@@ -42,6 +46,7 @@ export interface Hasher {
 /** Does one job in the calling thread. */
 export async function runHashJob(job: HashJob): Promise<string> {
   const digest = await digestOf(job);
+  if (job.result === "sums") return `${digest.sum()} ${await sha256OfFile(job.path)}`;
   if (job.lists === undefined && job.result !== "list") return digest.sum();
   const list = digest.list();
   const h1 = h1OfList(list);

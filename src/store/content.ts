@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { StoreFile } from "./store-file.ts";
 
@@ -46,9 +46,13 @@ export function contentOfBytes(kind: StoreFile["kind"], bytes: Uint8Array): Cont
   };
 }
 
-/** Content of a file on disk; it is read for its SHA-256 at most once. */
-export async function contentOfFile(kind: StoreFile["kind"], file: string): Promise<Content> {
-  let sha256: Promise<string> | undefined;
+/** Content of a file on disk; it is read for its SHA-256 at most once, and never where that is `known`. */
+export async function contentOfFile(
+  kind: StoreFile["kind"],
+  file: string,
+  known?: string | undefined,
+): Promise<Content> {
+  let sha256 = known === undefined ? undefined : Promise.resolve(known);
   return {
     sizeBytes: (await stat(file)).size,
     sha256: () => {
@@ -61,9 +65,21 @@ export async function contentOfFile(kind: StoreFile["kind"], file: string): Prom
   };
 }
 
-/** Hex SHA-256 of a file, streamed. */
+const READ_BYTES = 1024 * 1024;
+
+/** Hex SHA-256 of a file, read piece by piece into one buffer. */
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(READ_BYTES, size)));
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }

@@ -47,7 +47,7 @@ export class Publication {
 
   static async of(module: VerifiedModule, context: PublicationContext): Promise<Publication> {
     const contents = {
-      zip: await contentOfFile("zip", module.zipFile),
+      zip: await contentOfFile("zip", module.zipFile, module.zipSha256),
       mod: contentOfBytes("mod", module.mod),
       info: contentOfBytes("info", module.info),
     };

@@ -95,9 +95,10 @@ async function takePart(
     return { module, content, info: undefined, zipSha256: undefined, isLogged };
   }
   const content = await acquireModule(module, vouched, acquire);
+  const zipSha256 = content.zipSha256 ?? (await sha256OfFile(content.zipFile));
   // In go's own form, so that proxies that write it in another way make the same bundle.
   const info = goInfo(content.info, formatModuleVersion(module));
-  return { module, content, info, zipSha256: await sha256OfFile(content.zipFile), isLogged };
+  return { module, content, info, zipSha256, isLogged };
 }
 
 async function write(
