@@ -28,7 +28,7 @@ function unknownRevision(repository: Repository, revision: string): ModwharfErro
   const fetch =
     repository.shallowCommits.size > 0
       ? "fetch it (this clone is shallow: GitHub: fetch-depth: 0 at actions/checkout; GitLab: GIT_DEPTH: 0), or name another"
-      : `fetch it (git fetch origin ${revision}), or name another: git branch -a, git tag`;
+      : `fetch it (git fetch origin ${revision.replace(/^origin\//, "")}), or name another: git branch -a, git tag`;
   return new ModwharfError("REVISION_UNKNOWN", "the repository has no such revision", {
     subject: revision,
     expected: "a branch, a tag or a commit of the clone",

@@ -78,6 +78,7 @@ describe("revisions that careless people type", () => {
     ["mian", "did you mean main?"],
     ["v1.0.O", "did you mean v1.0.0?"],
     ["nowhere", "fetch it (git fetch origin nowhere)"],
+    ["origin/nowhere", "fetch it (git fetch origin nowhere)"],
   ])("%s", async (typed, fix) => {
     const dir = repository(base, head);
     git(dir, "tag", "v1.0.0", "HEAD~1");
