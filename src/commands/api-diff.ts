@@ -84,8 +84,13 @@ function findingOf(change: ApiChange, module: ModuleSnapshot): Finding {
     message: `${name} ${change.what}`,
     subject: name,
     file: change.file,
-    line: change.line,
-    column: change.column,
+    ...placeOf(change),
     module: module.path,
   };
+}
+
+/** A line of the older revision would point to something else in the newer one. */
+function placeOf({ before, after, line, column }: ApiChange): Partial<Finding> {
+  if (before === undefined || after !== undefined) return { line, column };
+  return { detail: `Was declared at ${before.file}:${before.at.line}` };
 }

@@ -18,7 +18,7 @@ export function gateReport({ judgement, base, head, policy }: GateResult, facts:
   const diagram = dependencyDiagram(base, head, judgement.findings);
   return {
     command: "gate",
-    summary: verdict(counts, head.modules.length, unseen(judgement, facts)),
+    summary: verdict(counts, head.modules.length, [fixedText(facts), unseen(judgement, facts)]),
     findings: judgement.findings,
     tables: tables(judgement, facts),
     ...(diagram === undefined ? {} : { diagrams: [diagram] }),
@@ -81,14 +81,23 @@ function unseen({ unchecked }: Judgement, { notAsked }: GateFacts): string {
   return said === "" ? "" : `not checked: ${said}`;
 }
 
-function verdict(counts: ReturnType<typeof countByStatus>, modules: number, notChecked: string): string {
+/** The commits that were judged still have it. */
+function fixedText({ fixed }: GateFacts): string {
+  return fixed.length === 0 ? "" : `${fixed.length} fixed in the checkout, to be committed`;
+}
+
+function verdict(
+  counts: ReturnType<typeof countByStatus>,
+  modules: number,
+  notes: readonly string[],
+): string {
   if (modules === 0 && counts.blocking === 0) return "Head has no go.mod, so there is no module to judge";
   const about = counted(modules, "module");
   const rest = [
     counts.new - counts.blocking > 0 ? `${counts.new - counts.blocking} to look at` : "",
     counts.existing > 0 ? `${counts.existing} existed before` : "",
     counts.waived > 0 ? `${counts.waived} waived` : "",
-    notChecked,
+    ...notes,
   ].filter((text) => text !== "");
   const blocking = `${counted(counts.blocking, "finding")} ${counts.blocking === 1 ? "blocks" : "block"}`;
   const head = `${counts.blocking > 0 ? blocking : "Nothing blocks"} in ${about}`;

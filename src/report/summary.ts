@@ -27,7 +27,7 @@ export function renderSummary(report: Report, options: SummaryOptions = {}): str
 }
 
 function summarySections(report: Report, sourceLink?: SourceLink): Section[] {
-  const verdict = `${inline(report.summary)}${report.findings.length === 0 ? "" : ` (${countFindings(report.findings)})`}`;
+  const verdict = `${inline(report.summary)}${report.findings.length === 0 ? "" : ` · ${countFindings(report.findings)}`}`;
   const diagrams = (report.diagrams ?? []).map((diagram) => ({ head: "", rows: [diagramBlock(diagram)] }));
   return [
     { head: `### modwharf ${inline(report.command)}\n\n${verdict}`, rows: [] },

@@ -41,7 +41,7 @@ function arrange({ verdict, findings, tables }: Parts): string[] {
 
 function verdictOf({ summary, findings }: Report): string {
   const verdict = visible(summary);
-  return findings.length === 0 ? verdict : `${verdict} (${countFindings(findings)})`;
+  return findings.length === 0 ? verdict : `${verdict} · ${countFindings(findings)}`;
 }
 
 const COLOURS = { error: "31", warning: "33", note: "36" } as const;

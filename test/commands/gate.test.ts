@@ -380,5 +380,8 @@ describe("api-diff", () => {
     const ran = await run("api-diff", { base: "HEAD~1" }, { cwd: dir });
     expect(ran.exitCode).toBe(1);
     expect(rulesOf(ran).sort()).toEqual(["api-added", "api-removed"]);
+    const removed = ran.json.findings.find(({ rule }: { rule: string }) => rule === "api-removed");
+    expect(removed).toMatchObject({ file: "a.go", detail: "Was declared at a.go:3" });
+    expect(removed.line).toBeUndefined();
   });
 });
