@@ -1,5 +1,6 @@
-import type { Dispatcher } from "undici";
+import type { Dispatcher, Pool } from "undici";
 import { type ConnectionSettings, proxyFor, trustedCertificates } from "./connection.ts";
+import { patientConnector } from "./patient-socket.ts";
 import { type ProxyAddress, parseProxy } from "./proxy-address.ts";
 
 export interface AgentOptions {
@@ -26,7 +27,8 @@ export class Agents {
     const ca = trustedCertificates(connection);
     this.#tls = ca === undefined ? {} : { ca };
     this.#common = { connections, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-    this.#direct = new undici.Agent({ ...this.#common, connect: { ...this.#tls, timeout: 20_000 } });
+    const connect = patientConnector(undici.buildConnector({ ...this.#tls, timeout: 20_000 }));
+    this.#direct = new undici.Agent({ ...this.#common, connect });
   }
 
   /** The agent that a request to `url` goes through. Throws USAGE for a proxy address that is none. */
@@ -51,7 +53,11 @@ export class Agents {
       proxyTls: this.#tls,
       // http: goes by absolute URL, as curl and go send it: many proxies let CONNECT reach port 443 only.
       proxyTunnel: false,
-      factory: (origin, options) => new Pool(origin, { ...options, ...this.#common }),
+      factory: (origin, options) => {
+        const { connect } = options as Pool.Options;
+        const patient = typeof connect === "function" ? { connect: patientConnector(connect) } : {};
+        return new Pool(origin, { ...options, ...this.#common, ...patient });
+      },
     });
   }
 
