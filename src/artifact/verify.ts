@@ -1,5 +1,6 @@
-import { rm, stat } from "node:fs/promises";
+import { stat, unlink } from "node:fs/promises";
 import { ModwharfError } from "../base/errors.ts";
+import { errnoOf } from "../base/files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { parseGoModLax } from "../modfile/go-mod.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -73,7 +74,7 @@ export class VerifiedModule {
     this.zipSha256 = facts.zipSha256;
     this.mod = facts.mod;
     this.info = facts.info;
-    this.#dispose = facts.dispose ?? (() => rm(facts.zipFile, { force: true }));
+    this.#dispose = facts.dispose ?? (() => removeFile(facts.zipFile));
   }
 
   /** Deletes the zip on disk, or whatever folder was made for it. */
@@ -135,6 +136,13 @@ export async function sealBuilt(
     });
   }
   return new VerifiedModule(seal, { ...options, h1: built.h1, goModH1, zipBytes: size });
+}
+
+/** Removes a file, or leaves it absent: `rm` asks twice what it is before it does so. */
+async function removeFile(file: string): Promise<void> {
+  await unlink(file).catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  });
 }
 
 /** Checks path, version, `.mod` and `.info` against each other; returns the hash of `.mod`. */

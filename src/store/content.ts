@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import * as fs from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { countBuffer } from "../base/buffer-garbage.ts";
 import type { StoreFile } from "./store-file.ts";
 
 /** Bytes to store, with everything a storage may want to know before the first of them. */
@@ -53,16 +54,33 @@ export async function contentOfFile(
   known?: string | undefined,
 ): Promise<Content> {
   let sha256 = known === undefined ? undefined : Promise.resolve(known);
+  const { size } = await stat(file);
+  // A small file does not take a large buffer.
+  const highWaterMark = Math.max(1, Math.min(CHUNK_BYTES, size));
   return {
-    sizeBytes: (await stat(file)).size,
+    sizeBytes: size,
     sha256: () => {
       sha256 ??= sha256OfFile(file);
       return sha256;
     },
-    open: () => createReadStream(file),
+    open: () => fs.createReadStream(file, { highWaterMark, fs: counting }),
     file,
     ...headersOf(kind),
   };
+}
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** What streams read files with: each read takes a buffer, which is let go of as soon as it is sent. */
+const counting: Pick<typeof fs, "open" | "close"> & { read: typeof readCounted } = {
+  open: fs.open,
+  close: fs.close,
+  read: readCounted,
+};
+
+function readCounted(fd: number, buffer: Buffer, ...rest: [number, number, number | null, () => void]): void {
+  countBuffer(buffer.length);
+  fs.read(fd, buffer, ...rest);
 }
 
 const READ_BYTES = 1024 * 1024;
