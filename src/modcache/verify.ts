@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { relative } from "node:path";
+import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError, messageOf } from "../base/errors.ts";
-import { readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { readFileOrNothing, readIfPresent, writeFileAtomic } from "../base/files.ts";
 import { Pool } from "../base/pool.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
-import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
+import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { parseVersionInfo } from "../proxy/version-info.ts";
 import { MAX_GO_MOD_BYTES } from "../zip/files.ts";
 import { type Hasher, openHasher } from "./hasher.ts";
@@ -136,9 +137,9 @@ class Verification {
     });
     return {
       checked: this.#checked,
-      problems: this.#problems,
+      problems: this.#problems.sort((a, b) => compareBytewise(a.file, b.file)),
       missing: missing.map(({ module }) => module),
-      extra,
+      extra: extra.sort(compareModuleVersions),
       droppedTrees: this.#droppedTrees,
     };
   }
@@ -273,12 +274,14 @@ class Verification {
 }
 
 /**
- * The content of a mod, info or ziphash; undefined when another program has just removed it. What is larger than any
- * may be counts as empty, which is right for none of them: it is not to fill the memory.
+ * The content of a mod, info or ziphash; undefined when another program has just removed it. What is no file, or larger
+ * than any may be, counts as empty, which is right for none of them: it is not to be waited for or to fill the memory.
+ * Not as a promise for each of thousands of small files: that would keep the threads that hash waiting.
  */
 async function readSmall(file: string): Promise<Buffer | undefined> {
-  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
-  return size > MAX_GO_MOD_BYTES ? Buffer.alloc(0) : await readIfPresent(file);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && (!found.isFile() || found.size > MAX_GO_MOD_BYTES)) return Buffer.alloc(0);
+  return readFileOrNothing(file) ?? (await readIfPresent(file));
 }
 
 /** True for a version that holds more than traces: a lock, or an answer to a question about versions. */
