@@ -77,6 +77,21 @@ describe("mirror", () => {
     expect(json.error.message).not.toContain("got .");
   });
 
+  test("names no more modules than a person reads, whole ones first", async () => {
+    let goSum = sumLines(one);
+    for (let i = 0; i < 60; i++) {
+      goSum += modLine(await world.add(`a.example/g${i}`, "v0.1.0", { log: false }));
+    }
+    await world.write({ "go.sum": goSum });
+    const options = { cwd: world.dir, env: { ...world.env, GONOSUMDB: "*" }, platform: "github" as const };
+    const { summary, json } = await run("mirror", { to: "file:store" }, options);
+    expect(json.modules).toHaveLength(61);
+    expect(summary).toContain("and 11 more");
+    const named = summary.match(/a\.example\/\w+/g)!;
+    expect(named[0]).toBe("a.example/One");
+    expect(named).toHaveLength(50);
+  });
+
   test("takes up a run that broke off", async () => {
     world.proxy.fail("b.example/two/v2/@v/v2.1.0.zip", { status: 404 });
     const broken = await mirror();
