@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,6 +39,18 @@ test.each([1, 2])(
     await hasher.close();
   },
 );
+
+test.each([1, 2])("%i threads tell a zip's h1 and the file's SHA-256 together", async (threads) => {
+  const hasher = openHasher(threads, workerFile);
+  const { verified, h1 } = modules[0]!;
+  const { zipFile: path, module } = verified;
+  const sums = await hasher.hash({ kind: "module", path, module, result: "sums" });
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  expect(sums).toBe(`${h1} ${sha256}`);
+  await hasher.close();
+});
 
 test.skipIf(availableParallelism() < 2)(
   "a worker that breaks down fails its job, and the next job gets another worker",
