@@ -1,5 +1,5 @@
 import { createServer, type Socket } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { bytesOf, HttpClient } from "../../src/base/http.ts";
 
@@ -11,11 +11,18 @@ afterEach(async () => {
 
 /** A server that sends `head` and a body and then ends the connection by `end`. */
 async function get(head: string, body: Buffer, end: (socket: Socket) => void) {
+  let ended = () => {};
+  const sent = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => {
       socket.write(`${head}\r\n\r\n`);
-      socket.write(body, () => end(socket));
+      socket.write(body, () => {
+        end(socket);
+        ended();
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -25,8 +32,9 @@ async function get(head: string, body: Buffer, end: (socket: Socket) => void) {
     await new Promise((resolve) => server.close(resolve));
   });
   const response = await http.request(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
-  // Nobody reads, until the server has closed the connection.
-  await setTimeout(100);
+  // Nobody reads, until the server has closed the connection and word of it has come.
+  await sent;
+  for (let turns = 0; turns < 50; turns++) await setImmediate();
   return await bytesOf(response);
 }
 
