@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
-function t(e){let r=e.lastIndexOf("/");return r<0?"":e.slice(0,r)}function i(e){return e.slice(e.lastIndexOf("/")+1)}function s(e,r){return e===""?r:r===""?e:`${e}/${r}`}function o(e,r){return e===""||r===e||r.startsWith(`${e}/`)}async function u(e,r){if(e.files.get(r)?.mode!=="regular")return;let[n]=await e.read([r]);return new TextDecoder().decode(n)}export{t as a,i as b,s as c,o as d,u as e};

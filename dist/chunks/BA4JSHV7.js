@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
-function l(r,s){let i=Math.max(1,Math.floor(r.length/3)),t;for(let e of s){if(Math.abs(e.length-r.length)>i)continue;let n=c(r,e);n<=i&&(t===void 0||n<t.distance)&&(t={candidate:e,distance:n})}return t?.candidate}function c(r,s){let i=Array.from({length:s.length+1},(t,e)=>e);for(let t=1;t<=r.length;t++){let e=[t];for(let n=1;n<=s.length;n++){let a=i[n-1]+(r[t-1]===s[n-1]?0:1);e[n]=Math.min(a,i[n]+1,e[n-1]+1)}i=e}return i[s.length]}export{l as a};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
-import{a}from"./ZP2BYH5E.js";import"./OTAGCLHY.js";import"./M2FKT4P5.js";import"./HDQVRS2F.js";import"./ER357UTI.js";export{a as renderText};
