@@ -103,8 +103,10 @@ async function moveInto(
   stage: string,
   sums: readonly ModuleSum[],
 ): Promise<{ modules: number; bytes: number }> {
-  const [staged, present] = [scanCache(stage).modules, scanCache(cache).modules];
-  const proven = await provenByStamp(cache, identitiesOf(cache, sums));
+  const staged = scanCache(stage).modules;
+  const contents = scanCache(cache);
+  const present = contents.modules;
+  const proven = await provenByStamp(cache, identitiesOf(cache, sums, contents));
   const moved: ModuleVersion[] = [];
   let [modules, bytes] = [0, 0];
   for (const { module } of sums) {
