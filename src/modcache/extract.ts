@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
+import { largestFirst } from "../base/largest-first.ts";
 import { allOf, Pool } from "../base/pool.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Hasher } from "./hasher.ts";
@@ -39,26 +40,19 @@ export async function extractTrees(
 ): Promise<number> {
   const absent = sums.filter(({ module }) => !isComplete(modulePaths(cache, module)));
   const pool = new Pool(options.hasher.parallel * 2);
-  const prepareNext = (sum: ModuleSum) => {
+  const prepareNext = async (sum: ModuleSum) => {
     options.signal?.throwIfAborted();
-    return prepare(sum, { ...options, cache });
+    await prepare(sum, { ...options, cache });
   };
-  await allOf(largestFirst(cache, absent).map((sum) => pool.run(async () => await prepareNext(sum))));
+  const zipBytes = ({ module }: ModuleSum) =>
+    statSync(modulePaths(cache, module).zip, { throwIfNoEntry: false })?.size;
+  await allOf(largestFirst(absent, zipBytes).map((sum) => pool.run(() => prepareNext(sum))));
   let made = 0;
   for (let i = 0; i < absent.length; i += LOCKED_AT_ONCE) {
     options.signal?.throwIfAborted();
     made += await placeSome(cache, absent.slice(i, i + LOCKED_AT_ONCE), options);
   }
   return made;
-}
-
-/** So that no thread is left alone with a large zip while the others have nothing more to do. */
-function largestFirst(cache: string, sums: readonly ModuleSum[]): ModuleSum[] {
-  const sized = sums.map((sum) => {
-    const { zip } = modulePaths(cache, sum.module);
-    return { sum, bytes: statSync(zip, { throwIfNoEntry: false })?.size ?? 0 };
-  });
-  return sized.sort((a, b) => b.bytes - a.bytes).map(({ sum }) => sum);
 }
 
 async function placeSome(

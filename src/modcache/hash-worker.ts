@@ -12,7 +12,7 @@ parentPort!.on("message", (job: HashJob) => {
 
 /** An error of ours in the form that another thread can receive. */
 function answerOf(error: unknown): HashAnswer {
-  if (!(error instanceof ModwharfError)) return { code: "ZIP_INVALID", what: messageOf(error), details: {} };
+  if (!(error instanceof ModwharfError)) return { code: "INTERNAL", what: messageOf(error), details: {} };
   const { code, what, subject, expected, actual, fix } = error;
   return { code, what, details: { subject, expected, actual, fix } };
 }

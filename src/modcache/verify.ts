@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError, messageOf } from "../base/errors.ts";
 import { readFileOrNothing, readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { largestFirst } from "../base/largest-first.ts";
 import { Pool } from "../base/pool.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
@@ -13,7 +14,7 @@ import { type Hasher, openHasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
 import type { PreparedTrees } from "./prepared-trees.ts";
 import { removeTree } from "./remove-tree.ts";
-import { type CacheContents, type CachedModule, scanCache } from "./scan.ts";
+import { type CachedModule, scanCache } from "./scan.ts";
 
 /** What go.sum says of a version. A version without `h1` takes part in the module graph only. */
 export interface ModuleSum {
@@ -123,7 +124,8 @@ class Verification {
     // Somewhat more than the hasher takes, so that it never waits for the small files in between.
     const pool = new Pool(this.#hasher.parallel * 2);
     const extra: ModuleVersion[] = [];
-    const checks = this.#largestFirst(contents.modules).map(([key, cached]) => {
+    const ordered = largestFirst(contents.modules, ([, cached]) => this.#zipBytes(cached));
+    const checks = ordered.map(([key, cached]) => {
       const sum = listed.get(key);
       if (this.#options.proven?.has(key) === true && sum !== undefined) return undefined;
       if (sum === undefined && !isSubstantial(cached)) return undefined;
@@ -144,14 +146,9 @@ class Verification {
     };
   }
 
-  /** So that no thread is left alone with a large zip while the others have nothing more to do. */
-  #largestFirst(modules: CacheContents["modules"]): [string, CachedModule][] {
-    const sizes = new Map<string, number>();
-    for (const [key, { module, files }] of modules) {
-      const zip = files.has("zip") ? modulePaths(this.#cache, module).zip : undefined;
-      sizes.set(key, (zip && statSync(zip, { throwIfNoEntry: false })?.size) || 0);
-    }
-    return [...modules].sort(([a], [b]) => sizes.get(b)! - sizes.get(a)!);
+  #zipBytes({ module, files }: CachedModule): number | undefined {
+    if (!files.has("zip")) return undefined;
+    return statSync(modulePaths(this.#cache, module).zip, { throwIfNoEntry: false })?.size;
   }
 
   async #check(cached: CachedModule, sum: ModuleSum | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { readWhole } from "../base/files.ts";
+import { largestFirst } from "../base/largest-first.ts";
 import { Pool } from "../base/pool.ts";
 import { FileHashes, h1OfList } from "../dirhash/hash-list.ts";
 import { encodeName } from "../dirhash/names.ts";
@@ -62,14 +63,12 @@ export class Modules {
    */
   expect(modules: readonly ModuleVersion[]): void {
     const { replacements, checksums } = this.#project;
-    const sized = modules.flatMap((module) => {
+    const provable = modules.filter((module) => {
       const actual = replacements.actual(module);
-      if (actual.version === "" || checksums.h1Of(actual) === undefined) return [];
-      return [{ module, sizeBytes: this.#source.sizeBytes?.(actual) ?? 0 }];
+      return actual.version !== "" && checksums.h1Of(actual) !== undefined;
     });
-    for (const { module } of sized.sort((a, b) => b.sizeBytes - a.sizeBytes)) {
-      this.tree(module).catch(() => {});
-    }
+    const sizeBytes = (module: ModuleVersion) => this.#source.sizeBytes?.(replacements.actual(module));
+    for (const module of largestFirst(provable, sizeBytes)) this.tree(module).catch(() => {});
   }
 
   /** Waits for what is under way: the caller removes the folder of the downloads next. */
