@@ -37,7 +37,7 @@ export interface RuleHit {
 /** A change of one file of the repository; returns the new text, or undefined when it no longer applies. */
 export interface RuleEdit {
   file: string;
-  /** What it does, for the log: `drop the replace of example.com/a`. */
+  /** What it does, for the log: `drop the replace of example.com/a`. Of a file's edits that say the same one is done. */
   what: string;
   apply(text: string): string | undefined;
   /** The same on the file's syntax tree, for a go.mod: several changes then need one parse. */

@@ -1,5 +1,6 @@
 import { dropReplace } from "../../modfile/edit-shared.ts";
 import { isDirectoryPath } from "../../modfile/replace.ts";
+import { formatModuleVersion } from "../../module/module-version.ts";
 import { goModEdit, placeIn } from "../hits.ts";
 import type { StateRule } from "../rule.ts";
 
@@ -22,7 +23,10 @@ export const replaceLocal: StateRule = {
         message: `${old.path} is replaced by the folder ${target.path}`,
         ...placeIn(module, position),
         edits: [
-          goModEdit(module.file, `drop the replace of ${old.path}`, (goMod) => dropReplace(goMod, old)),
+          // With the version: a module may have a replace for each, and edits that say the same are done once.
+          goModEdit(module.file, `drop the replace of ${formatModuleVersion(old)}`, (goMod) =>
+            dropReplace(goMod, old),
+          ),
         ],
       }));
   },

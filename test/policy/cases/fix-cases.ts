@@ -54,6 +54,19 @@ export const fixCases: readonly FixCase[] = [
     builds: false,
   },
   {
+    rule: "replace-local",
+    name: "two versions of one module",
+    scene: {
+      head: {
+        "go.mod": commented(
+          "\nreplace example.com/a v1.0.0 => ./a\n\nreplace example.com/a v1.0.1 => ./a1\n",
+        ),
+      },
+    },
+    fixed: { "go.mod": commented("") },
+    builds: false,
+  },
+  {
     rule: "exclude-directive",
     name: "all of a block",
     scene: {
