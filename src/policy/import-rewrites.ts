@@ -11,7 +11,7 @@ export interface ImportRewrite {
   to: string;
 }
 
-/** The rewrites as edits, one for each file: an import path stands alone in its line, between quotes. */
+/** The rewrites as edits, one for each file: an import path stands in its line between quotes of either kind. */
 export function rewriteEdits(rewrites: readonly ImportRewrite[]): RuleEdit[] {
   const files = [...new Set(rewrites.map((rewrite) => rewrite.file))];
   return files.map((file) => {
@@ -24,9 +24,10 @@ export function rewriteEdits(rewrites: readonly ImportRewrite[]): RuleEdit[] {
 function rewrite(text: string, rewrites: readonly ImportRewrite[]): string | undefined {
   const lines = text.split("\n");
   for (const { line, from, to } of rewrites) {
-    lines[line - 1] = lines[line - 1]?.replace(/(["`])([^"`]*)\1/, (all, mark, path) =>
-      path === from ? `${mark}${to}${mark}` : all,
-    ) as string;
+    const before = lines[line - 1];
+    // The checkout's file may be shorter than the commit's.
+    if (before === undefined) continue;
+    lines[line - 1] = before.replace(`"${from}"`, () => `"${to}"`).replace(`\`${from}\``, () => `\`${to}\``);
   }
   const changed = lines.join("\n");
   return changed === text ? undefined : changed;

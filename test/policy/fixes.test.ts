@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { applyEdits } from "../../src/policy/apply-edits.ts";
+import { rewriteEdits } from "../../src/policy/import-rewrites.ts";
 import { allRules } from "../../src/policy/registry.ts";
 import { fixCases } from "./cases/fix-cases.ts";
 import { type Files, goMod, judgeCase } from "./harness.ts";
@@ -70,4 +71,18 @@ test("a file that is not checked out is an error that says so", async () => {
     code: "FILE_UNREADABLE",
     subject: "gone/go.mod",
   });
+});
+
+test("imports that share a line are all rewritten, and a file that is shorter by now stays as it is", () => {
+  const rewrites = ["a", "b"].map((name) => ({
+    file: "m.go",
+    line: 2,
+    from: `example.com/m/v1/${name}`,
+    to: `example.com/m/${name}`,
+  }));
+  const [edit] = rewriteEdits(rewrites);
+  expect(edit!.apply('package m\nimport ("example.com/m/v1/a"; `example.com/m/v1/b`)\n')).toBe(
+    'package m\nimport ("example.com/m/a"; `example.com/m/b`)\n',
+  );
+  expect(edit!.apply("package m")).toBeUndefined();
 });
