@@ -122,12 +122,12 @@ export class Publication {
     const goModH1 = this.#sawNoMod ? undefined : await this.#storedHash("mod");
     if (goModH1 === undefined || goModH1 === this.#module.goModH1) return;
     if ((await this.#context.backend.stat(this.#keys.zip[0])) !== undefined) return;
-    const stored = { h1: this.#module.h1, goModH1 };
-    throw this.#changed(
-      "VERSION_CHANGED",
-      "the go.mod of this version is published with other content",
-      stored,
-    );
+    throw this.#changedMod("VERSION_CHANGED", goModH1);
+  }
+
+  #changedMod(code: "VERSION_CHANGED" | "RACE_LOST", goModH1: string): ModwharfError {
+    const what = "the go.mod of this version is published with other content";
+    return this.#changed(code, what, { h1: this.#module.h1, goModH1 });
   }
 
   #nowMs(): number {
@@ -166,12 +166,19 @@ export class Publication {
   /** Makes the storage hold our zip or mod; since when it does, by `nowMs`. */
   async #placedSince(kind: "zip" | "mod"): Promise<number> {
     const key = this.#keys[kind][0];
+    const isZipNew = this.#zipSince !== undefined;
     const placement = {
       key,
       // Where there was no zip there hardly is a mod.
-      isAbsent: this.#zipSince !== undefined || (kind === "mod" && this.#sawNoMod),
+      isAbsent: isZipNew || (kind === "mod" && this.#sawNoMod),
       content: this.#contents[kind],
-      same: (state: ObjectState) => this.#isOurs(kind, state),
+      same: async (state: ObjectState) => {
+        const isOurs = await this.#isOurs(kind, state);
+        // Where there was no zip it is no leftover: somebody put it alone since the caller looked.
+        if (!isOurs && isZipNew)
+          throw this.#changedMod("RACE_LOST", (await this.#storedHash("mod")) ?? "nothing");
+        return isOurs;
+      },
       difference: async () => ({
         expected: `${(await this.#storedHash(kind)) ?? "nothing"}, as stored`,
         actual: kind === "zip" ? this.#module.h1 : this.#module.goModH1,

@@ -111,6 +111,15 @@ export function describeHints(place: () => StorePlace): void {
       expect(await place().snapshot()).toEqual(before);
     });
 
+    test("is not changed by who looked before it was put", async () => {
+      await store().publishGoMod(goMod("// other\n"));
+      await place().age?.(2 * LEFTOVER_MS);
+      const late = store().publish(await v1(), { ...HINTS, isModAbsent: true });
+      await expect(late).rejects.toMatchObject({ code: "RACE_LOST", exitCode: 4 });
+      expect(await store().goModHash(module)).toBe(goMod("// other\n").goModH1);
+      expect(await store().has(module)).toBe(false);
+    });
+
     test("does not change that of a published version", async () => {
       await store().publish(await v1());
       expect(await store().publishGoMod(goMod())).toBe("unchanged");
