@@ -16,7 +16,7 @@ const lineEndsFix =
 /** More missing files of one module are one finding: the module was not vendored, or git ignores its folder. */
 const MISSING_APART = 5;
 
-/** As many of those as a person reads; programs find all names in the report's data. */
+/** As many of those as a person reads; programs find all names in the data of `verify vendor`. */
 const NAMED = 20;
 
 /** Differences as findings, in their order; many missing files of one module as one. */
@@ -25,12 +25,7 @@ export function differenceFindings(
   dir: string,
   root: string,
 ): Finding[] {
-  const missing = new Map<string, VendorDifference[]>();
-  for (const difference of differences) {
-    if (difference.kind !== "missing") continue;
-    const name = formatModuleVersion(difference.module);
-    missing.set(name, [...(missing.get(name) ?? []), difference]);
-  }
+  const missing = missingByModule(differences);
   return differences.flatMap((difference) => {
     const finding = differenceFinding(difference, dir, root);
     if (difference.kind !== "missing") return [finding];
@@ -39,6 +34,18 @@ export function differenceFindings(
     if (all.length <= MISSING_APART) return [finding];
     return difference === all[0] ? [missingModuleFinding(finding, name, all)] : [];
   });
+}
+
+function missingByModule(differences: readonly VendorDifference[]): Map<string, VendorDifference[]> {
+  const groups = new Map<string, VendorDifference[]>();
+  for (const difference of differences) {
+    if (difference.kind !== "missing") continue;
+    const name = formatModuleVersion(difference.module);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [difference]);
+    else group.push(difference);
+  }
+  return groups;
 }
 
 function missingModuleFinding(first: Finding, name: string, all: readonly VendorDifference[]): Finding {
