@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import { type ActRun, act } from "../support/act.ts";
-import { type FakeGitHub, GITHUB_BOT, startFakeGitHub } from "../support/fake-github.ts";
+import { actOnPullRequest } from "../support/act-pull-request.ts";
+import { type FakeGitHub, startFakeGitHub } from "../support/fake-github.ts";
 import { releaseTree } from "../support/release-tree.ts";
 import { GREET, type ScratchModule, scratchModule } from "../support/scratch-module.ts";
 import { describeWithTools } from "../support/tools.ts";
@@ -140,28 +141,8 @@ describeWithTools(["act", "git"], "the actions on a runner", () => {
 `,
         remote: `https://github.com/${github.repository}.git`,
       });
-      const base = module.commit({});
-      const head = module.commit({ "go.mod": goMod });
-      github.mergeBases.set(`${base}...${head}`, base);
-      const repo = { full_name: github.repository };
-      const pull_request = {
-        number: 7,
-        title: TITLE,
-        head: { ref: "$(touch pwned)", sha: head, repo },
-        base: { ref: "main", sha: base, repo },
-      };
-      return act({
-        repository: module.dir,
-        scratch: scratch.path,
-        event: "pull_request",
-        payload: { number: 7, pull_request, repository: { default_branch: "main" } },
-        actions: { "OWNER/modwharf@v1.0.0": releaseTree().dir },
-        env: {
-          GITHUB_API_URL: github.apiUrl,
-          GITHUB_GRAPHQL_URL: github.apiUrl.replace(/\/v3$|$/, "/graphql"),
-        },
-        secrets: { GITHUB_TOKEN: GITHUB_BOT.value },
-      });
+      const change = { title: TITLE, branch: "$(touch pwned)", goMod };
+      return await actOnPullRequest({ github, module, scratch: scratch.path, ...change });
     }
 
     test("annotates the line, comments once and fails", async () => {

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
-import { act } from "../support/act.ts";
+import { actOnPullRequest } from "../support/act-pull-request.ts";
 import { pipelinesOf } from "../support/doc-blocks.ts";
-import { GITHUB_BOT, startFakeGitHub } from "../support/fake-github.ts";
+import { startFakeGitHub } from "../support/fake-github.ts";
 import { createForge, GITLAB_HOST, mergeRequestPipeline, runPipeline } from "../support/gitlab-ci-local.ts";
-import { releaseTree } from "../support/release-tree.ts";
 import { GREET, scratchModule } from "../support/scratch-module.ts";
 import { describeWithTools } from "../support/tools.ts";
 
@@ -28,28 +27,8 @@ describeWithTools(["act", "git"], "the workflow of docs/gate.md", () => {
       const remote = `https://github.com/${github.repository}.git`;
       const files = { ...GREET, ".github/workflows/gate.yml": workflow! };
       const module = scratchModule(join(scratch.path, "greet"), remote, files);
-      const base = module.commit({});
-      const head = module.commit({ "go.mod": blocked });
-      github.mergeBases.set(`${base}...${head}`, base);
-      const repo = { full_name: github.repository };
-      const pull_request = {
-        number: 7,
-        title: "A change",
-        head: { ref: "change", sha: head, repo },
-        base: { ref: "main", sha: base, repo },
-      };
-      const ran = await act({
-        repository: module.dir,
-        scratch: scratch.path,
-        event: "pull_request",
-        payload: { number: 7, pull_request, repository: { default_branch: "main" } },
-        actions: { "OWNER/modwharf@v1.0.0": releaseTree().dir },
-        env: {
-          GITHUB_API_URL: github.apiUrl,
-          GITHUB_GRAPHQL_URL: github.apiUrl.replace(/\/v3$|$/, "/graphql"),
-        },
-        secrets: { GITHUB_TOKEN: GITHUB_BOT.value },
-      });
+      const change = { title: "A change", branch: "change", goMod: blocked };
+      const ran = await actOnPullRequest({ github, module, scratch: scratch.path, ...change });
       expect(ran.ok, ran.log).toBe(false);
       const [comment] = github.comments.get(7) ?? [];
       expect(comment?.body.split("\n")[1]).toContain("**✖ modwharf gate**: 1 finding blocks in 1 module");
