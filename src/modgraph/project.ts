@@ -39,7 +39,8 @@ export interface ProjectOptions {
 }
 
 /**
- * Reads go.mod and go.sum of `dir`, or its go.work and all of its modules when it has one. Throws FILE_UNREADABLE, MODFILE_SYNTAX, USAGE.
+ * Reads go.mod and go.sum of `dir`, or its go.work and all of its modules when it has one. Throws FILE_UNREADABLE,
+ * MODFILE_SYNTAX, USAGE.
  */
 export async function loadProject(dir: string, options: ProjectOptions = {}): Promise<Project> {
   const root = resolve(dir);

@@ -82,7 +82,8 @@ export function isNotFound(error: unknown): boolean {
  * pipe any error does, but an integrity error never (TryProxies of cmd/go). `ask` gets the proxies only;
  * where the list says `direct` the error is NOT_SUPPORTED, since that needs version control and go's own rules.
  *
- * `subject` is what errors name that no proxy gave. Of several failures the one that says most is thrown: `direct`, then other errors, then not found.
+ * `subject` is what errors name that no proxy gave. Of several failures the one that says most is thrown: `direct`,
+ * then other errors, then not found.
  */
 export async function tryProxies<T>(
   entries: readonly GoproxyEntry[],

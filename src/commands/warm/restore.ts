@@ -83,7 +83,7 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
   }
 }
 
-/** Removes links in the place of folders: behind one, what does not belong there is somebody's own, and would be deleted. */
+/** Removes links in the place of folders: behind one, what does not belong there is somebody's, and would be deleted. */
 function refuseLinks(stage: string): void {
   for (const folder of [stage, join(stage, "cache"), downloadDir(stage)]) {
     if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
