@@ -18,8 +18,7 @@ import { isLicenceFile } from "./licence-detect.ts";
 
 export interface ProxyFactsOptions {
   client: GoproxyClient;
-  /** Asked whether private paths exist in public. */
-  /** Undefined where nothing says which proxy is public. */
+  /** Asked whether private paths exist in public; undefined where nothing says which proxy is public. */
   publicClient: GoproxyClient | undefined;
   /** A GOMODCACHE whose go.mod files and zips save requests; they are of immutable versions. */
   cacheDir: string | undefined;
@@ -69,9 +68,9 @@ export class ProxyFacts implements DependencyFacts {
   }
 
   licences(module: ModuleVersion): Promise<readonly { name: string; text: string }[] | undefined> {
-    return this.#once(`licence ${module.path} ${module.version}`, async () => {
-      return await this.#withZip(module, async (file) => licencesIn(file, module));
-    });
+    return this.#once(`licence ${module.path} ${module.version}`, () =>
+      this.#withZip(module, async (file) => licencesIn(file, module)),
+    );
   }
 
   files(module: ModuleVersion, h1: string): Promise<ModuleFiles | undefined> {
@@ -80,8 +79,11 @@ export class ProxyFacts implements DependencyFacts {
       if (list === undefined) return undefined;
       return {
         hashes: new FileHashes(list, zipPrefix(module)),
-        read: async (path) =>
-          (await this.#withZip(module, (file) => fileIn(file, zipPrefix(module) + path)))!,
+        read: async (path) => {
+          const content = await this.#withZip(module, (file) => fileIn(file, zipPrefix(module) + path));
+          if (content === undefined) throw onlyHashesKnown(module, path);
+          return content;
+        },
       };
     });
   }
@@ -180,6 +182,16 @@ function refuseOther(module: ModuleVersion, expected: string, actual: string): v
     expected,
     actual,
     fix: "do not build with it; find out whether the module cache, the proxy or go.sum was changed",
+  });
+}
+
+/** The list of hashes can outlive its zip in the module cache, and the module its proxies. */
+function onlyHashesKnown(module: ModuleVersion, path: string): ModwharfError {
+  const name = formatModuleVersion(module);
+  return new ModwharfError("REMOTE_NOT_FOUND", "a file of the module is needed, and only its hash is known", {
+    subject: `${name}: ${path}`,
+    expected: "the module's zip in the module cache or at a proxy",
+    fix: `go mod download ${name}`,
   });
 }
 

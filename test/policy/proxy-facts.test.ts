@@ -8,15 +8,17 @@ import { pathToFileURL } from "node:url";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HttpClient } from "../../src/base/http.ts";
+import { h1OfList } from "../../src/dirhash/hash-list.ts";
 import { ProxyFacts } from "../../src/policy/proxy-facts.ts";
 import { GoproxyClient } from "../../src/proxy/client.ts";
 import { Credentials } from "../../src/proxy/credentials.ts";
 import { Fetcher } from "../../src/proxy/fetcher.ts";
 import { parseGoproxy } from "../../src/proxy/goproxy-list.ts";
+import { digestModuleZip } from "../../src/zip/hash.ts";
 
 let dir = "";
 
-function factsFor(goproxy: string, gonoproxy = ""): ProxyFacts {
+function factsFor(goproxy: string, gonoproxy = "", cacheDir?: string): ProxyFacts {
   const http = new HttpClient({ connection: {}, userAgent: "test", retry: { attempts: 1 } });
   const fetcher = new Fetcher({
     http,
@@ -24,7 +26,7 @@ function factsFor(goproxy: string, gonoproxy = ""): ProxyFacts {
     retry: { attempts: 1 },
   });
   const client = new GoproxyClient({ fetcher, goproxy: parseGoproxy(goproxy, gonoproxy), gonoproxy });
-  return new ProxyFacts({ client, publicClient: client, cacheDir: undefined });
+  return new ProxyFacts({ client, publicClient: client, cacheDir });
 }
 
 beforeAll(() => {
@@ -50,6 +52,20 @@ describe("ProxyFacts", () => {
 
   test("reads the licence files of the zip's root", async () => {
     expect(await factsFor(pathToFileURL(dir).href).licences(a)).toEqual([{ name: "LICENSE", text: "text" }]);
+  });
+
+  test("a file of which only the hash is left is an error that says where to get it", async () => {
+    const cacheDir = join(dir, "cache-of-lists");
+    const known = factsFor(pathToFileURL(dir).href, "", cacheDir);
+    const zip = join(dir, "example.com", "a", "@v", "v1.0.0.zip");
+    const h1 = h1OfList((await digestModuleZip(a, zip)).list());
+    const file = await (await known.files(a, h1))?.read("a.go");
+    expect(Buffer.from(file ?? []).toString()).toBe("package a");
+    const gone = await factsFor(pathToFileURL(join(dir, "empty")).href, "", cacheDir).files(a, h1);
+    await expect(gone?.read("a.go")).rejects.toMatchObject({
+      code: "REMOTE_NOT_FOUND",
+      fix: "go mod download example.com/a@v1.0.0",
+    });
   });
 
   test("an unknown module is no answer, not an error", async () => {
