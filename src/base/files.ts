@@ -24,7 +24,8 @@ export function asFileError(error: unknown): ModwharfError | undefined {
   const errno = errnoOf(error);
   if (errno === undefined || fixForErrno(errno) === undefined || !(error instanceof Error)) return undefined;
   const { path, syscall } = error as NodeJS.ErrnoException;
-  return new ModwharfError("FILE_UNWRITABLE", "the file system refused what was needed", {
+  const code = syscall === "read" || syscall === "scandir" ? "FILE_UNREADABLE" : "FILE_UNWRITABLE";
+  return new ModwharfError(code, "the file system refused what was needed", {
     subject: path ?? syscall,
     actual: errno,
     fix: fixForErrno(errno),
@@ -81,6 +82,7 @@ export async function readIfPresent(path: string): Promise<Buffer | undefined> {
       subject: path,
       cause: error,
       actual: errnoOf(error),
+      fix: fixForErrno(errnoOf(error)),
     });
   }
 }

@@ -138,6 +138,6 @@ function wrong(spec: InputSpec, face: Face, expected: string, text: string): Mod
     subject: nameOn(spec, face),
     expected,
     actual: JSON.stringify(text.slice(0, 200)),
-    fix: `${spec.name}: ${spec.doc}`,
+    fix: `correct ${nameOn(spec, face)}: ${spec.doc}`,
   });
 }

@@ -32,7 +32,7 @@ export function parseArguments(command: Command, summary: string, args: readonly
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") throw new HelpShown(printed);
-    throw new ModwharfError("USAGE", error.message.replace(/^error: /, ""), {
+    throw new ModwharfError("USAGE", error.message.replace(/^error: /, "").replace("\n(", " ("), {
       fix: `run \`modwharf ${command.name} --help\` for what it takes`,
     });
   }

@@ -52,9 +52,7 @@ async function workspacePlace(
   sections: readonly VendoredModule[],
 ): Promise<VendorPlace> {
   const work = goWork!.goWork;
-  const dirs = new Set(
-    work.use.map((use) => joinPath("", use.path.replace(/^\.\/?/, "").replace(/\/$/, ""))),
-  );
+  const dirs = new Set(work.use.map((use) => use.path.replace(/^\.\/?/, "").replace(/\/$/, "")));
   const used = modules.filter(({ dir }) => dirs.has(dir));
   const workSum = await readText(tree, "go.work.sum");
   const sums = workSum === undefined ? undefined : parseSums("go.work.sum", Buffer.from(workSum));

@@ -1,6 +1,6 @@
 import { compareVersions } from "../../module/version.ts";
 import { goItself } from "../advisory-modules.ts";
-import { modulePlace, placeIn } from "../hits.ts";
+import { placeIn } from "../hits.ts";
 import type { StateRule } from "../rule.ts";
 import { lowestToolchain } from "../toolchain.ts";
 import { type Match, matchesOf } from "../vulnerabilities.ts";
@@ -26,7 +26,7 @@ export const vulnerableToolchain: StateRule = {
     const found = goItself.flatMap((path) => matchesOf(context, path, version));
     const matches = found.filter(({ doubt }) => doubt === undefined);
     if (matches.length === 0) return [];
-    const release = version.slice(1).replace("-rc.", "rc");
+    const release = releaseOf(version);
     const what = matches.length === 1 ? "a known vulnerability" : `${matches.length} known vulnerabilities`;
     const fixed = highestFix(matches);
     const { toolchain, go } = module.goMod;
@@ -36,7 +36,7 @@ export const vulnerableToolchain: StateRule = {
         message: `go ${release}, the lowest release that go.mod allows, has ${what}`,
         ...(fixed === undefined ? {} : { fix: `set toolchain go${fixed} or later` }),
         detail: listed(matches),
-        ...(toolchain || go ? placeIn(module, (toolchain ?? go)?.position) : modulePlace(module)),
+        ...placeIn(module, (toolchain ?? go)?.position),
       },
     ];
   },
@@ -45,7 +45,12 @@ export const vulnerableToolchain: StateRule = {
 /** The lowest release that has all fixes; undefined while one of them is not fixed. */
 function highestFix(matches: readonly Match[]): string | undefined {
   const fixes = matches.map((match) => match.fixed).sort(compareVersions);
-  return fixes[0] === "" ? undefined : fixes.at(-1)!.slice(1).replace("-rc.", "rc");
+  return fixes[0] === "" ? undefined : releaseOf(fixes.at(-1)!);
+}
+
+/** `1.23.0rc1` of v1.23.0-rc.1. */
+function releaseOf(version: string): string {
+  return version.slice(1).replace("-rc.", "rc");
 }
 
 function listed(matches: readonly Match[]): string {
