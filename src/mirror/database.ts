@@ -51,7 +51,7 @@ export class Database implements HashDatabase {
   readonly #tileHeight: number;
   readonly #ops: SumdbOps;
   readonly #client: SumdbClient;
-  /** Lookups and tiles: those of the disk cache, and those that were proven; by `<name>/lookup/…` and `<name>/tile/…`. */
+  /** Lookups and tiles, of the disk cache and proven ones; by `<name>/lookup/…` and `<name>/tile/…`. */
   readonly #known = new Map<string, Buffer>();
 
   constructor({ verifier, ops, tileHeight = TILE_HEIGHT }: DatabaseOptions) {

@@ -56,7 +56,7 @@ export async function mirrorModules(options: MirrorOptions): Promise<MirrorOutco
 /** From so many modules on, one listing of the store costs less than a question for each. */
 const LISTING_PAYS = 20;
 
-/** A store that holds more files for each module of the run is not listed to its end: asking for each is quicker then. */
+/** A store with more files for each module of the run is not listed to its end: asking for each is quicker. */
 const LISTED_PER_MODULE = 40;
 
 interface Work {

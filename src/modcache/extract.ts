@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
+import { makeDirectory } from "../base/files.ts";
 import { largestFirst } from "../base/largest-first.ts";
 import { allOf, Pool } from "../base/pool.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
@@ -69,7 +70,9 @@ async function placeSome(
     env,
   );
   try {
-    return places.filter(({ ready, paths }) => place(ready, paths, prepared.writable)).length;
+    let made = 0;
+    for (const { ready, paths } of places) if (await place(ready, paths, prepared.writable)) made++;
+    return made;
   } finally {
     await unlock();
   }
@@ -98,10 +101,10 @@ async function prepare({ module, h1 }: ModuleSum, { cache, prepared, hasher }: P
 }
 
 /** Moves a tree to its name, whose lock is held. False when it is there already. */
-function place(ready: string, paths: ModulePaths, writable: boolean): boolean {
+async function place(ready: string, paths: ModulePaths, writable: boolean): Promise<boolean> {
   if (isComplete(paths)) return false;
   removeTree(paths.tree);
-  mkdirSync(dirname(paths.tree), { recursive: true });
+  await makeDirectory(dirname(paths.tree));
   renameSync(ready, paths.tree);
   rmSync(paths.partial, { force: true });
   // Not before: a folder that may not be written cannot be moved.

@@ -116,7 +116,7 @@ export class Publication {
     return (await this.#context.backend.stat(this.#keys.info[0])) !== undefined;
   }
 
-  /** A `.mod` without a zip was put alone (publishGoMod), and is as final as a version; with one it may be a leftover. */
+  /** A `.mod` without a zip was put alone (publishGoMod), as final as a version; with one it may be a leftover. */
   async #checkLoneMod(): Promise<void> {
     this.#sawNoMod = (await this.#context.backend.stat(this.#keys.mod[0])) === undefined;
     const goModH1 = this.#sawNoMod ? undefined : await this.#storedHash("mod");

@@ -49,7 +49,10 @@ export class Modules {
     this.summaries = new ModuleSummaries(project, source, nearby.standIns);
   }
 
-  /** The files of a main module (version "") or a dependency. Throws PACKAGES_UNLOADABLE without a go.sum line, HASH_MISMATCH, ZIP_INVALID. */
+  /**
+   * The files of a main module (version "") or a dependency. Throws PACKAGES_UNLOADABLE without a go.sum line,
+   * HASH_MISMATCH, ZIP_INVALID.
+   */
   tree(module: ModuleVersion): Promise<ModuleTree> {
     const key = formatModuleVersion(module);
     const tree = this.#trees.get(key) ?? this.#openTree(module);

@@ -4,7 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fixForErrno } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf } from "../base/files.ts";
+import { errnoOf, makeDirectory } from "../base/files.ts";
 import { fsPath } from "../dirhash/names.ts";
 import { parentOf } from "./module-tree.ts";
 import type { VendorPlan } from "./plan.ts";
@@ -33,7 +33,7 @@ async function writeFiles(plan: VendorPlan, dir: string, signal?: AbortSignal): 
   const made = new Set([...directories, ...[...files.keys()].map(parentOf)]);
   // Not recursive: that calls a read-only file system ENOENT.
   await mkdir(dir);
-  for (const path of made) await mkdir(fsPath(join(dir, path)), { recursive: true });
+  for (const path of made) await makeDirectory(join(dir, path));
   for (const [path, { tree, source }] of files) {
     signal?.throwIfAborted();
     // Exclusive: the directory is ours alone, so anything that stands there was put there.

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, write
 import { dirname, join } from "node:path";
 import { fixForErrno } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf } from "../base/files.ts";
+import { errnoOf, makeDirectory } from "../base/files.ts";
 import { Hash1, sha256Hex } from "../dirhash/h1.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { checkOpenZip, checkZipVersion, errorOf } from "./check.ts";
@@ -63,7 +63,7 @@ async function extractAll(
   prefix: string,
   { dir, readOnlyFolders }: ExtractTarget,
 ): Promise<Hash1> {
-  mkdirSync(dir, { recursive: true });
+  await makeDirectory(dir);
   const made = new Set<string>([dir]);
   const h1 = new Hash1();
   for (const entry of zip.entries) {

@@ -59,8 +59,8 @@ export class ZipFile {
   }
 
   /**
-   * The content of an entry until the next one is read, its size and CRC-32 checked; a directory has none. Throws ZIP_INVALID.
-   * For entries of at most `WHOLE_BYTES`; larger ones are for `stream`.
+   * The content of an entry until the next one is read, its size and CRC-32 checked; a directory has none. Throws
+   * ZIP_INVALID. For entries of at most `WHOLE_BYTES`; larger ones are for `stream`.
    */
   content(entry: ZipEntry): Buffer {
     return contentOf(this, entry);

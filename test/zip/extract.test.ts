@@ -75,3 +75,8 @@ test("refuses a directory that is not empty, and takes an empty one", async () =
   await extract([entry("a.go")], dir);
   await expect(extract([entry("b.go")], dir)).rejects.toThrow("not empty");
 });
+
+test.skipIf(process.platform !== "linux")("ends where folders can never be made", async () => {
+  const refused = { code: "FILE_UNWRITABLE", subject: "/proc/none/such", actual: "ENOENT" };
+  await expect(extract([entry("a.go")], "/proc/none/such")).rejects.toMatchObject(refused);
+});

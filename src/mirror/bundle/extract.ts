@@ -11,7 +11,7 @@ import { FileBackend } from "../../store/file.ts";
 import { Store } from "../../store/store.ts";
 import type { BundleContents } from "./read.ts";
 
-/** `goproxy`: a tree for GOPROXY=file://…; `gomodcache`: one for GOMODCACHE, whose cache/download is such a tree too. */
+/** `goproxy`: a tree for GOPROXY=file://…; `gomodcache`: one for GOMODCACHE, with such a tree in cache/download. */
 export type Layout = "goproxy" | "gomodcache";
 
 export interface ExtractOptions {
