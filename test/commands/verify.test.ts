@@ -187,6 +187,25 @@ describe("verify store", () => {
     });
   });
 
+  test("a version that cannot be read hides no altered one, and fails by itself otherwise", async () => {
+    const unreadable = stored("a.example/!one/@v/v1.0.0.mod");
+    rmSync(unreadable);
+    mkdirSync(unreadable);
+    expect(await store()).toMatchObject({
+      exitCode: 3,
+      json: { error: { subject: expect.stringContaining("a.example/!one/@v/v1.0.0.mod") } },
+    });
+    writeFileSync(stored("b.example/two/v2/@v/v2.1.0.mod"), "module evil\n");
+    expect(await store()).toMatchObject({
+      exitCode: 4,
+      json: {
+        checked: 2,
+        altered: ["b.example/two/v2@v2.1.0 go.mod"],
+        differences: ["a.example/One@v1.0.0"],
+      },
+    });
+  });
+
   test("wants a store, and knows what it can verify", async () => {
     expect((await verify({ what: "store" })).exitCode).toBe(2);
     expect((await verify({ what: "bundle" })).exitCode).toBe(2);

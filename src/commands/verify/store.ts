@@ -1,5 +1,7 @@
-import { Pool } from "../../base/pool.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { ModuleSet, NeededModule } from "../../manifest/module-set.ts";
+import { forEachModule } from "../../mirror/each.ts";
+import { errorOfFailures, type Failure } from "../../mirror/failures.ts";
 import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
 import type { Finding, Report } from "../../report/report.ts";
 import type { Store } from "../../store/store.ts";
@@ -10,44 +12,48 @@ import { extraFinding, missingFinding, unlistedFindings, verifyReport } from "./
 /** Zips under way at once: each is read whole. */
 const AT_ONCE = 8;
 
-/** Holds the versions of a set, as a store serves them, against go.sum. Every zip is read. */
+/**
+ * Holds the versions of a set, as a store serves them, against go.sum. Every zip is read. A version that cannot be read
+ * does not hide that another one is altered; where none is, that failure is thrown.
+ */
 export async function verifyStore(store: Store, set: ModuleSet, signal: AbortSignal): Promise<Report> {
-  const pool = new Pool(AT_ONCE);
-  const verdicts = await Promise.all(
-    set.modules.map((needed) =>
-      pool.run(async () => {
-        signal.throwIfAborted();
-        return await judge(store, needed);
-      }),
-    ),
-  );
+  const failures: Failure[] = [];
+  const judged = await forEachModule(set.modules, { concurrency: AT_ONCE, signal }, async (needed) => {
+    try {
+      return await judge(store, needed);
+    } catch (error) {
+      failures.push({ module: needed.module, error });
+      return unread(store, needed, error);
+    }
+  });
   const of = (kind: Verdict["kind"]) =>
-    verdicts.flatMap((verdict) => (verdict.kind === kind ? [verdict.finding] : []));
+    judged.flatMap((verdict) => (verdict?.kind === kind ? [verdict.finding] : []));
+  const altered = of("altered");
+  if (failures.length > 0 && altered.length === 0) throw errorOfFailures(failures);
   const listed = new Set(set.modules.map(({ module }) => formatModuleVersion(module)));
   const extra: ModuleVersion[] = [];
-  for await (const module of store.modules())
-    if (!listed.has(formatModuleVersion(module))) extra.push(module);
+  if (failures.length === 0) {
+    for await (const module of store.modules())
+      if (!listed.has(formatModuleVersion(module))) extra.push(module);
+  }
   return verifyReport({
     subject: store.url,
-    summary: `${countText(verdicts.length, "module version")} of ${store.url} checked`,
-    checked: verdicts.length,
-    altered: of("altered") as Finding[],
-    missing: of("missing") as Finding[],
-    unverified: [
-      ...(of("unverified") as Finding[]),
-      ...unlistedFindings(extra),
-      ...set.localReplaces.map(localFinding),
-    ],
+    summary: `${countText(judged.length - failures.length, "module version")} of ${store.url} checked`,
+    checked: judged.length - failures.length,
+    altered,
+    missing: [...of("missing"), ...of("unread")],
+    unverified: [...of("unverified"), ...unlistedFindings(extra), ...set.localReplaces.map(localFinding)],
   });
 }
 
-type Verdict =
-  | { readonly kind: "altered" | "missing" | "unverified"; readonly finding: Finding }
-  | { readonly kind: "right"; readonly finding: undefined };
+/** How a version in the store differs from go.sum. */
+interface Verdict {
+  readonly kind: "altered" | "missing" | "unread" | "unverified";
+  readonly finding: Finding;
+}
 
-const RIGHT: Verdict = { kind: "right", finding: undefined };
-
-async function judge(store: Store, needed: NeededModule): Promise<Verdict> {
+/** undefined for a version that is as go.sum says. */
+async function judge(store: Store, needed: NeededModule): Promise<Verdict | undefined> {
   const { module, needs, h1, goModH1 } = needed;
   if (goModH1 === undefined || (needs === "zip" && h1 === undefined)) {
     const finding = extraFinding(formatModuleVersion(module), "no go.sum has its hash");
@@ -62,7 +68,7 @@ async function judge(store: Store, needed: NeededModule): Promise<Verdict> {
     return altered(store, needed, { file: "go.mod", expected: goModH1, actual: stored.goModH1 });
   if (stored.h1 !== undefined && stored.h1 !== h1)
     return altered(store, needed, { file: "zip", expected: h1!, actual: stored.h1 });
-  return RIGHT;
+  return undefined;
 }
 
 async function modHash(store: Store, { module }: NeededModule) {
@@ -85,4 +91,17 @@ function altered(
     subject: `${name} ${file}`,
   };
   return { kind: "altered", finding };
+}
+
+function unread({ url }: Store, { module }: NeededModule, error: unknown): Verdict {
+  const name = formatModuleVersion(module);
+  const finding: Finding = {
+    rule: "store-unread",
+    level: "error",
+    blocking: true,
+    message: `${name} in ${url} could not be checked: ${messageOf(error)}`,
+    fix: "mend the cause and run again",
+    subject: name,
+  };
+  return { kind: "unread", finding };
 }
