@@ -3,6 +3,7 @@ import { closest } from "../base/suggest.ts";
 import { tagDirOf } from "../source/module-tag.ts";
 import type { Proposal } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import { isOwnVersion } from "./versions.ts";
 
 /** What the caller says is to be released: a version of a module, or a tag. */
 export interface ProposalRequest {
@@ -27,7 +28,7 @@ export function findProposal(
       ? named(request.modulePath, head)
       : tag === undefined
         ? only(head)
-        : (byTag(tag.slice(0, Math.max(slash, 0)), head) ?? only(head));
+        : (byTag({ dir: tag.slice(0, Math.max(slash, 0)), version }, head) ?? only(head));
   return { version, tag, modulePath: module.path };
 }
 
@@ -62,6 +63,11 @@ export function only(head: RepositorySnapshot): ModuleSnapshot {
   );
 }
 
-function byTag(dir: string, head: RepositorySnapshot): ModuleSnapshot | undefined {
-  return head.modules.find((module) => tagDirOf(module.dir, module.path) === dir);
+/** Tags of x/ and of its major subdirectory x/v2/ begin alike; the major tells which module is meant. */
+function byTag(
+  { dir, version }: { dir: string; version: string },
+  head: RepositorySnapshot,
+): ModuleSnapshot | undefined {
+  const tagged = head.modules.filter((module) => tagDirOf(module.dir, module.path) === dir);
+  return tagged.find((module) => isOwnVersion(module.path, version)) ?? tagged[0];
 }

@@ -141,6 +141,18 @@ describe("gate", () => {
     expect(rulesOf(await gate(dir, { tag: "v2.0.0" }))).toContain("version-major-suffix");
   });
 
+  test("tells a module from its major subdirectory by the version of the tag", async () => {
+    const files = { "go.mod": goMod(), "v2/go.mod": goMod("", "example.com/m/v2") };
+    const dir = repository(
+      { files, tags: ["v1.0.0", "v2.0.0"] },
+      { ...files, "v2/a.go": "package m\n\nfunc F() {}\n" },
+    );
+    expect(rulesOf(await gate(dir, { tag: "v2.1.0" }))).toEqual([]);
+    expect(rulesOf(await gate(dir, { tag: "v2.0.1" }))).toEqual(["version-bump"]);
+    expect(rulesOf(await gate(dir, { tag: "v1.0.1" }))).toEqual([]);
+    expect(rulesOf(await gate(dir, { tag: "v3.0.0" }))).toContain("version-major-suffix");
+  });
+
   test("reads the policy of head, and what it extends", async () => {
     const org = "rules: { replace-local: warning }\n";
     const sha256 = createHash("sha256").update(org).digest("hex");
