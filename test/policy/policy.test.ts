@@ -10,7 +10,7 @@ import { metadataSchema, policySchema } from "../../src/policy/policy-schema.ts"
 import { allRules } from "../../src/policy/registry.ts";
 import { rulesPage } from "../../src/policy/rules-page.ts";
 import { checkSchema } from "../../src/policy/schema-check.ts";
-import { goMod, judgeCase } from "./harness.ts";
+import { type Files, goMod, judgeCase } from "./harness.ts";
 
 const fileOf = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
@@ -250,5 +250,25 @@ describe("the published schemas", () => {
   ])("our checker and ajv agree on %s", (text) => {
     const value: unknown = parse(text);
     expect(checkSchema(value, schema).length === 0).toBe(validate(value));
+  });
+});
+
+describe("a change of the policy that it is judged by", () => {
+  const noted = async (base: Files, head: Files, policy?: string) => {
+    const { findings } = await judgeCase({ base, head, ...(policy === undefined ? {} : { policy }) });
+    return findings.filter(({ rule }) => rule === "policy-changed").map(({ message }) => message);
+  };
+  const module = { "go.mod": goMod() };
+
+  test("is told when it takes the policy away, or brings one that switches rules off", async () => {
+    const strict = { ...module, "modwharf.yaml": "preset: strict" };
+    expect(await noted(strict, module)).toEqual(["modwharf.yaml is removed by this change"]);
+    expect(await noted(module, strict, "preset: strict")).toEqual(["modwharf.yaml is added by this change"]);
+  });
+
+  test("is told where no module is left, too", async () => {
+    expect(await noted({ "modwharf.yml": "preset: strict" }, { "README.md": "x" })).toEqual([
+      "modwharf.yml is removed by this change",
+    ]);
   });
 });

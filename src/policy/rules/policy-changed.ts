@@ -1,21 +1,25 @@
-import type { ChangeRule } from "../rule.ts";
+import { policyFiles } from "../go-related.ts";
+import type { RepositoryChangeRule } from "../rule.ts";
 
-export const policyChanged: ChangeRule = {
+export const policyChanged: RepositoryChangeRule = {
   id: "policy-changed",
-  scope: "change",
+  scope: "repository-change",
   group: "repository",
   level: "note",
   title: "The change edits its own policy",
-  why: "The gate judges by the policy of the change, so a reviewer has to see that it was edited.",
+  why: "The gate judges by the policy of the change, so a reviewer has to see that it is added, edited or removed.",
   fix: "review the policy file, or protect it with CODEOWNERS",
   reference: "docs/gate.md",
-  check({ module, repository, baseRepository, policy }) {
-    const { file } = policy;
-    // Said once, at the first module.
-    if (file === undefined || repository.modules[0] !== module) return [];
-    const before = baseRepository.tree.files.get(file);
-    const after = repository.tree.files.get(file);
-    if (after === undefined || before === undefined || before.id === after.id) return [];
-    return [{ subject: file, message: `${file} is edited by this change`, file, line: 1, column: 1 }];
+  check({ repository, baseRepository, policy }) {
+    const [before, after] = [baseRepository.tree.files, repository.tree.files];
+    const isOwn = policy.file === undefined || policyFiles.includes(policy.file);
+    // Without one at head, the base's has been removed.
+    const files = isOwn ? policyFiles : [policy.file!];
+    return files
+      .filter((file) => before.get(file)?.id !== after.get(file)?.id)
+      .map((file) => {
+        const done = !before.has(file) ? "added" : after.has(file) ? "edited" : "removed";
+        return { subject: file, message: `${file} is ${done} by this change`, file, line: 1, column: 1 };
+      });
   },
 };
