@@ -20,10 +20,13 @@ export interface LoadedModule {
   root: string;
 }
 
-/** A requirement to be walked: `expand` is false where pruning ends the graph. */
+/** A requirement to be walked. */
 interface Edge {
   module: ModuleVersion;
-  expand: boolean;
+  /** False where pruning ends the graph: the module counts, but what it requires is not read. */
+  isRead: boolean;
+  /** True when all that stands behind it counts, however new its own go line is. */
+  isUnpruned: boolean;
   root: string;
 }
 
@@ -44,10 +47,16 @@ export function moduleGraph(module: ModuleSnapshot, facts: DependencyFacts): Pro
 
 async function walkGraph(main: GoMod, facts: DependencyFacts): Promise<ModuleGraph> {
   const selected = new Map<string, string>();
-  const loaded: LoadedModule[] = [];
+  const loaded = new Map<string, LoadedModule>();
   const walked = new Set<string>();
   const excluded = new Set(main.exclude.map((entry) => keyOf(entry.module)));
-  let wave: Edge[] = main.require.map(({ module }) => ({ module, expand: true, root: module.path }));
+  const isUnpruned = !isPruned(main);
+  let wave: Edge[] = main.require.map(({ module }) => ({
+    module,
+    isRead: true,
+    isUnpruned,
+    root: module.path,
+  }));
   while (wave.length > 0) {
     const fresh: Edge[] = [];
     for (const edge of wave) {
@@ -56,31 +65,42 @@ async function walkGraph(main: GoMod, facts: DependencyFacts): Promise<ModuleGra
       if (excluded.has(key)) continue;
       const known = selected.get(path);
       if (known === undefined || compareVersions(version, known) > 0) selected.set(path, version);
-      if (!edge.expand || walked.has(key)) continue;
-      walked.add(key);
+      // What was read with pruning is read again without, since that leads further.
+      const visit = `${key} ${edge.isUnpruned}`;
+      if (!edge.isRead || walked.has(visit)) continue;
+      walked.add(visit);
       fresh.push(edge);
     }
     const edges = await Promise.all(fresh.map((edge) => edgesOf(main, edge, { facts, loaded })));
     wave = edges.flat();
   }
-  return { selected, loaded };
+  return { selected, loaded: [...loaded.values()] };
 }
 
-/** What a module requires; beyond a pruned module's own requirements the graph does not go on. */
+/**
+ * What a module requires. Behind one that is older than go 1.17 everything counts, later modules and what they
+ * require included; else the graph ends at a module's own requirements (cmd/go modload readModGraph).
+ */
 async function edgesOf(
   main: GoMod,
-  { module, root }: Edge,
-  { facts, loaded }: { facts: DependencyFacts; loaded: LoadedModule[] },
+  { module, isUnpruned, root }: Edge,
+  { facts, loaded }: { facts: DependencyFacts; loaded: Map<string, LoadedModule> },
 ): Promise<Edge[]> {
   const built = builtAs(main, module);
   if (built === undefined) return [];
-  loaded.push({ built, root });
+  if (!loaded.has(keyOf(built))) loaded.set(keyOf(built), { built, root });
   const goMod = await facts.goMod(built);
   if (goMod === undefined) return [];
-  const expand = !isPruned(main) || !isPruned(goMod);
-  return goMod.require.map((require) => ({ module: require.module, expand, root }));
+  const isWhole = isUnpruned || !isPruned(goMod);
+  return goMod.require.map((require) => ({
+    module: require.module,
+    isRead: isWhole,
+    isUnpruned: isWhole,
+    root,
+  }));
 }
 
-function keyOf({ path, version }: ModuleVersion): string {
+/** `path version`, as go.sum begins a line. */
+export function keyOf({ path, version }: ModuleVersion): string {
   return `${path} ${version}`;
 }

@@ -53,6 +53,33 @@ describe("a dependency that another one pulls in", () => {
   });
 });
 
+describe("the module graph", () => {
+  const pruned = "go 1.22\n\n";
+  const proxy = {
+    "example.com/old": { versions: { "v1.0.0": "go 1.16\n\nrequire example.com/new v1.0.0" } },
+    "example.com/new": { versions: { "v1.0.0": `${pruned}require example.com/deep v1.0.0` } },
+    "example.com/deep": { versions: { "v1.0.0": `${pruned}require example.com/leaf v1.5.0` } },
+    "example.com/leaf": { versions: { "v1.0.0": pruned, "v1.5.0": pruned } },
+  };
+  const raised = async (...requires: string[]) => {
+    const lines = requires.map((path) => `require example.com/${path} v1.0.0`).join("\n");
+    const { findings } = await judgeCase({ head: { "go.mod": goMod(lines) }, proxy });
+    return findings.filter(({ rule }) => rule === "require-below-selected").map(({ subject }) => subject);
+  };
+
+  test("ends two steps behind a module that prunes it", async () => {
+    expect(await raised("new", "leaf")).toEqual([]);
+  });
+
+  test("goes on behind a module older than go 1.17, through later ones as well", async () => {
+    expect(await raised("old", "leaf")).toEqual(["example.com/leaf"]);
+  });
+
+  test("goes on though the later module was read with pruning first", async () => {
+    expect(await raised("new", "old", "leaf")).toEqual(["example.com/leaf"]);
+  });
+});
+
 test.each([
   ["example.com/a", "example.com/a", true],
   ["example.com/a", "example.com/a/b", false],

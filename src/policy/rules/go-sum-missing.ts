@@ -1,6 +1,6 @@
 import { type Place, placeIn } from "../hits.ts";
 import { importsOf, prefixesOf } from "../imports.ts";
-import { moduleGraph } from "../module-graph.ts";
+import { keyOf, moduleGraph } from "../module-graph.ts";
 import { builtAs, isPruned } from "../replaced.ts";
 import type { ModuleContext, RuleHit, StateRule } from "../rule.ts";
 
@@ -87,8 +87,4 @@ function noFile({ module }: ModuleContext, count: number): RuleHit {
     message: `there is no go.sum, so ${modules} that the build needs have no hash`,
     ...placeIn(module, module.goMod.require[0]?.position),
   };
-}
-
-function keyOf({ path, version }: { path: string; version: string }): string {
-  return `${path} ${version}`;
 }
