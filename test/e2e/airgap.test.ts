@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
 import { withoutNetwork } from "../support/no-network.ts";
@@ -73,13 +73,9 @@ function checkOut(module: string, to: string): void {
   go(["mod", "tidy"], to, { GOMODCACHE: cache });
 }
 
-describeWithTools(["go", "unshare"], "an air gap", () => {
-  if (isolated === undefined) {
-    process.stderr.write("skipped: an air gap: unshare --net is not permitted here\n");
-    describe.skip("an air gap", () => {});
-    return;
-  }
+const namespace = { tool: "unshare", what: "a network namespace", isGiven: isolated !== undefined };
 
+describeWithTools(["go", namespace], "an air gap", () => {
   test.each(projects)("$name: go mod tidy makes the same go.sum again", async ({ module }) => {
     const app = join(dir, module.replaceAll(/[^a-z0-9]/g, "-"));
     checkOut(module, app);

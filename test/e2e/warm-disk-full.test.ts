@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
 import { scanCache } from "../../src/modcache/scan.ts";
 import { type ModuleSum, verifyCache } from "../../src/modcache/verify.ts";
 import { type ModuleWorld, moduleWorld, sumLines } from "../support/module-world.ts";
 import { releaseTree } from "../support/release-tree.ts";
 import { runScript, withOwnMounts } from "../support/small-disk.ts";
+import { describeWithTools } from "../support/tools.ts";
 
 /*
  * The module cache lies on a file system that is too small, at first. What is left then is copied away to be looked
@@ -27,10 +28,9 @@ exit $code
 `;
 
 const words = withOwnMounts();
-if (words === undefined)
-  process.stderr.write("skipped: a full disk: mounting a file system of one's own is not permitted here\n");
+const mounts = { tool: "unshare", what: "a mount namespace", isGiven: words !== undefined };
 
-describe.skipIf(words === undefined)("a full disk", () => {
+describeWithTools([mounts], "a full disk", () => {
   const MODULES = 12;
   let world: ModuleWorld;
   let sums: ModuleSum[];

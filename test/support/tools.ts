@@ -35,31 +35,61 @@ export function requireTool(name: string): string {
   return file;
 }
 
-/** True when MODWHARF_REQUIRE (a comma list, or `all`) says that a suite must not skip for want of this tool. */
-function isRequired(name: string): boolean {
-  const required = (process.env.MODWHARF_REQUIRE ?? "").split(",").map((entry) => entry.trim());
+/** Something that a suite needs of the machine beside a program's file. */
+export interface Permission {
+  /** The program that it is about, which MODWHARF_REQUIRE names. */
+  readonly tool: string;
+  /** What the program must be allowed to do: "a network namespace". */
+  readonly what: string;
+  readonly isGiven: boolean;
+}
+
+/** A program by its name, or one that also has to be permitted something. */
+export type Need = string | Permission;
+
+/** A need that the machine does not meet. */
+export interface Lack {
+  readonly tool: string;
+  readonly why: string;
+}
+
+/** Which of a suite's needs are not met. */
+export function lacksOf(needs: readonly Need[]): Lack[] {
+  return needs.flatMap((need) => {
+    const name = typeof need === "string" ? need : need.tool;
+    if (tool(name) === undefined) {
+      return [{ tool: name, why: `${name} not found on PATH or in ${toolsDir}` }];
+    }
+    if (typeof need === "string" || need.isGiven) return [];
+    return [{ tool: name, why: `${name} may not make ${need.what} here` }];
+  });
+}
+
+/** Whether a list such as MODWHARF_REQUIRE (names and commas, or `all`) forbids to skip for want of this tool. */
+export function isRequired(name: string, list: string): boolean {
+  const required = list.split(",").map((entry) => entry.trim());
   return required.includes("all") || required.includes(name);
 }
 
 /**
- * `describe` for a suite that needs the programs `tools`. When one is missing the suite skips and says so in
- * one line; when MODWHARF_REQUIRE names a missing one, the suite fails instead.
+ * `describe` for a suite that has needs. When one is not met the suite skips and says so in one line; when
+ * MODWHARF_REQUIRE names its tool, the suite fails instead.
  */
-export function describeWithTools(tools: readonly string[], name: string, fn: () => void): void {
-  const missing = tools.filter((entry) => tool(entry) === undefined);
-  if (missing.length === 0) {
+export function describeWithTools(needs: readonly Need[], name: string, fn: () => void): void {
+  const lacks = lacksOf(needs);
+  if (lacks.length === 0) {
     describe(name, fn);
     return;
   }
-  const required = missing.filter(isRequired);
-  if (required.length > 0) {
+  const why = lacks.map((lack) => lack.why).join(", ");
+  if (lacks.some((lack) => isRequired(lack.tool, process.env.MODWHARF_REQUIRE ?? ""))) {
     describe(name, () => {
-      test("finds the tools that MODWHARF_REQUIRE names", () => {
-        throw new Error(`missing: ${required.join(", ")} (looked on PATH and in ${toolsDir})`);
+      test("has what MODWHARF_REQUIRE names", () => {
+        throw new Error(why);
       });
     });
     return;
   }
-  process.stderr.write(`skipped: ${name}: ${missing.join(", ")} not found on PATH or in ${toolsDir}\n`);
+  process.stderr.write(`skipped: ${name}: ${why}\n`);
   describe.skip(name, fn);
 }
