@@ -93,7 +93,7 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /** A name beside `path` that no reader takes for content; the same folder, so that rename and link are atomic. */
-function temporaryBeside(path: string): string {
+export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
@@ -171,7 +171,8 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-function unwritable(path: string, error: unknown): unknown {
+/** What failed in writing `path` as FILE_UNWRITABLE; an error that is ours, or no file system's, as it is. */
+export function unwritable(path: string, error: unknown): unknown {
   if (error instanceof ModwharfError || errnoOf(error) === undefined) return error;
   return new ModwharfError("FILE_UNWRITABLE", "cannot write the file", {
     subject: path,

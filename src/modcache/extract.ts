@@ -12,8 +12,8 @@ import type { PreparedTrees } from "./prepared-trees.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { ModuleSum } from "./verify.ts";
 
-/** So many trees get their names while one program holds their locks. */
-const LOCKED_AT_ONCE = 32;
+/** So many trees get their names while one program holds their locks: starting it costs more than a hundred moves. */
+const LOCKED_AT_ONCE = 200;
 
 export interface ExtractOptions {
   /** The environment in which a program is found that takes go's locks. */

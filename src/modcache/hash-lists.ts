@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readFileOrNothing, writeFileAtomic } from "../base/files.ts";
+import { readFileOrNothing } from "../base/files.ts";
+import { writeSmallAtomic } from "../base/small-files.ts";
 import { h1OfList } from "../dirhash/hash-list.ts";
 
 /** Where the lists of a module cache lie; `go` does not look there. */
@@ -33,9 +34,13 @@ export class HashLists {
   }
 
   /** Keeps a list. That it cannot be kept (a read-only module cache, say) is no failure. */
-  async write(h1: string, list: Uint8Array): Promise<void> {
+  write(h1: string, list: Uint8Array): void {
     if (this.#dir === undefined) return;
-    await writeFileAtomic(this.#file(h1), list, { durable: false }).catch(() => {});
+    try {
+      writeSmallAtomic(this.#file(h1), list);
+    } catch {
+      // Whoever needs it hashes the zip again.
+    }
   }
 
   /** Removes the lists of all other h1s, and what else lies there. */

@@ -1,6 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { readFileOrNothing } from "../base/files.ts";
+import { writeSmallAtomic } from "../base/small-files.ts";
 import { sortVersions } from "../module/version.ts";
 import { parseFileName } from "./layout.ts";
 
@@ -9,18 +10,22 @@ import { parseFileName } from "./layout.ts";
  * (rewriteVersionList). Go holds a lock meanwhile, which this cannot take; so the folder is read once more after
  * the list was replaced, and what another program added in between is listed too.
  */
-export async function writeList(versionsDir: string): Promise<void> {
+export function writeList(versionsDir: string): void {
   const file = join(versionsDir, "list");
-  for (let written = await readIfPresent(file); ; ) {
-    const text = Buffer.from((await versionsIn(versionsDir)).map((version) => `${version}\n`).join(""));
-    if (written?.equals(text)) return;
-    await writeFileAtomic(file, text, { durable: false });
+  for (let written: Uint8Array | undefined = readFileOrNothing(file); ; ) {
+    const text = Buffer.from(
+      versionsIn(versionsDir)
+        .map((version) => `${version}\n`)
+        .join(""),
+    );
+    if (written !== undefined && text.equals(written)) return;
+    writeSmallAtomic(file, text);
     written = text;
   }
 }
 
-async function versionsIn(versionsDir: string): Promise<string[]> {
-  const names = basename(versionsDir) === "@v" ? await readdir(versionsDir) : [];
+function versionsIn(versionsDir: string): string[] {
+  const names = basename(versionsDir) === "@v" ? readdirSync(versionsDir) : [];
   // Go lists the file names themselves, so escaped versions stay out (they are no canonical versions).
   const versions = names.flatMap((name) => {
     const parsed = name.endsWith(".mod") ? parseFileName(name) : undefined;

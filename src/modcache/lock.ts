@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { errnoOf, makeDirectory } from "../base/files.ts";
+import { errnoOf } from "../base/files.ts";
+import { makeDirectorySync } from "../base/small-files.ts";
 
 /** Releases the locks. */
 export type Unlock = () => Promise<void>;
@@ -44,14 +45,14 @@ export async function lockFiles(
       fix: "leave the extraction of modules to go",
     });
   }
-  const files: FileHandle[] = [];
+  const files: number[] = [];
   const close = async () => {
-    await Promise.all(files.map((file) => file.close()));
+    for (const fd of files.splice(0)) closeSync(fd);
   };
   try {
     for (const path of [...new Set(paths)].sort(compareBytewise)) {
-      await makeDirectory(dirname(path));
-      files.push(await open(path, "a", 0o666));
+      makeDirectorySync(dirname(path));
+      files.push(openSync(path, "a", 0o666));
     }
     for (const [command, ...args] of LOCKERS) {
       if (await runLocker(command, args, { files, env })) return close;
@@ -71,12 +72,12 @@ export async function lockFiles(
 function runLocker(
   command: string,
   args: readonly string[],
-  on: { files: readonly FileHandle[]; env: LockEnv },
+  on: { files: readonly number[]; env: LockEnv },
 ): Promise<boolean> {
   const descriptors = on.files.map((_, i) => String(FIRST_FD + i));
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args, ...descriptors], {
-      stdio: ["ignore", "ignore", "ignore", ...on.files.map(({ fd }) => fd)],
+      stdio: ["ignore", "ignore", "ignore", ...on.files],
       env: { ...on.env },
     });
     child.once("error", (error) => (errnoOf(error) === "ENOENT" ? resolve(false) : reject(error)));

@@ -53,7 +53,7 @@ async function removeFile(file: string): Promise<number> {
 
 async function tidyVersions(dir: string, downloads: string): Promise<void> {
   const names = await readdir(dir);
-  if (names.some((name) => name.endsWith(".mod"))) return await writeList(dir);
+  if (names.some((name) => name.endsWith(".mod"))) return writeList(dir);
   if (names.includes("list")) await rm(`${dir}/list`, { force: true });
   await removeEmpty(dir, downloads);
 }

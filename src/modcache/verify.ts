@@ -3,9 +3,10 @@ import { rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { compareBytewise } from "../base/bytewise.ts";
 import { ModwharfError, messageOf } from "../base/errors.ts";
-import { readFileOrNothing, readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { readFileOrNothing, readIfPresent } from "../base/files.ts";
 import { largestFirst } from "../base/largest-first.ts";
 import { Pool } from "../base/pool.ts";
+import { writeSmallAtomic } from "../base/small-files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { compareModuleVersions, formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { parseVersionInfo } from "../proxy/version-info.ts";
@@ -247,8 +248,7 @@ class Verification {
       const suspect = { module, part: "ziphash", path: paths.ziphash } as const;
       await this.#report(suspect, { reason: "modified", expected: h1, actual: written.slice(0, 100) });
     }
-    if (this.#options.repair === true && zipHolds)
-      await writeFileAtomic(paths.ziphash, h1!, { durable: false });
+    if (this.#options.repair === true && zipHolds) writeSmallAtomic(paths.ziphash, h1!);
   }
 
   #dropTree(paths: ModulePaths): void {

@@ -2,6 +2,7 @@ import { copyFile, link } from "node:fs/promises";
 import { VerifiedModule } from "../artifact/verify.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
+import { writeSmallAtomic } from "../base/small-files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { goInfo } from "./go-info.ts";
@@ -28,7 +29,7 @@ export async function writeModule(cache: string, verified: VerifiedModule): Prom
     throw new ModwharfError("INTERNAL", "only verified modules enter a cache");
   const { zip } = modulePaths(cache, verified.module);
   await writeFileAtomic(zip, (temporary) => linkOrCopy(verified.zipFile, temporary), CACHE);
-  await writeTexts(cache, verified);
+  writeTexts(cache, verified);
 }
 
 /**
@@ -50,15 +51,15 @@ export async function makeModule(
     }
   };
   await writeFileAtomic(zip, check, CACHE);
-  await writeTexts(cache, verified!);
+  writeTexts(cache, verified!);
   return verified!;
 }
 
-async function writeTexts(cache: string, { module, h1, mod, info }: VerifiedModule): Promise<void> {
+function writeTexts(cache: string, { module, h1, mod, info }: VerifiedModule): void {
   const paths = modulePaths(cache, module);
-  await writeFileAtomic(paths.ziphash, h1, CACHE);
-  await writeFileAtomic(paths.mod, mod, CACHE);
-  await writeFileAtomic(paths.info, goInfo(info, formatModuleVersion(module)), CACHE);
+  writeSmallAtomic(paths.ziphash, h1);
+  writeSmallAtomic(paths.mod, mod);
+  writeSmallAtomic(paths.info, goInfo(info, formatModuleVersion(module)));
 }
 
 /**
@@ -80,13 +81,12 @@ export async function writeGoMod(
       fix: "do not trust this copy; find out whether the proxy or go.sum was changed",
     });
   }
-  await writeFileAtomic(modulePaths(cache, module).mod, mod, CACHE);
+  writeSmallAtomic(modulePaths(cache, module).mod, mod);
 }
 
 /** Rewrites the `list` of every module path that is named. */
 export async function writeLists(cache: string, modules: readonly ModuleVersion[]): Promise<void> {
-  for (const dir of new Set(modules.map((module) => modulePaths(cache, module).versions)))
-    await writeList(dir);
+  for (const dir of new Set(modules.map((module) => modulePaths(cache, module).versions))) writeList(dir);
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

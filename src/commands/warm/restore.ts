@@ -1,7 +1,8 @@
-import { lstatSync, renameSync, rmSync } from "node:fs";
-import { copyFile, rm, stat } from "node:fs/promises";
+import { lstatSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { errnoOf, makeDirectory, readWhole, writeFileAtomic } from "../../base/files.ts";
+import { makeDirectorySync } from "../../base/small-files.ts";
 import { hashListsDir } from "../../modcache/hash-lists.ts";
 import type { Hasher } from "../../modcache/hasher.ts";
 import { downloadDir, modulePaths, type Suffix } from "../../modcache/layout.ts";
@@ -114,7 +115,7 @@ async function moveInto(
     const found = staged.get(key);
     if (found === undefined || !isWhole(found)) continue;
     modules++;
-    if (found.files.has("zip")) bytes += (await stat(modulePaths(stage, module).zip)).size;
+    if (found.files.has("zip")) bytes += statSync(modulePaths(stage, module).zip).size;
     const there = present.get(key);
     if (there !== undefined && isAsGood(there, found)) continue;
     await moveVersion(found, stage, cache);
@@ -146,19 +147,26 @@ const MOVED: readonly Suffix[] = ["zip", "ziphash", "mod", "info"];
 
 async function moveVersion({ module, files }: CachedModule, stage: string, cache: string): Promise<void> {
   const [from, to] = [modulePaths(stage, module), modulePaths(cache, module)];
-  await makeDirectory(to.versions);
-  for (const suffix of MOVED) if (files.has(suffix)) await moveFile(from[suffix], to[suffix]);
+  makeDirectorySync(to.versions);
+  for (const suffix of MOVED) {
+    if (files.has(suffix) && !renamed(from[suffix], to[suffix])) await moveBetween(from[suffix], to[suffix]);
+  }
 }
 
-async function moveFile(from: string, to: string): Promise<void> {
+/** False where a file system ends in between. */
+function renamed(from: string, to: string): boolean {
   try {
-    // Not as a promise for each of thousands: nothing else is to be done meanwhile.
     renameSync(from, to);
+    return true;
   } catch (error) {
     if (errnoOf(error) !== "EXDEV") throw error;
-    await writeFileAtomic(to, (temporary) => copyFile(from, temporary), { durable: false });
-    await rm(from);
+    return false;
   }
+}
+
+async function moveBetween(from: string, to: string): Promise<void> {
+  await writeFileAtomic(to, (temporary) => copyFile(from, temporary), { durable: false });
+  await rm(from);
 }
 
 /** The folder above a file, made when needed. */
