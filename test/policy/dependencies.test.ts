@@ -53,6 +53,27 @@ describe("a dependency that another one pulls in", () => {
   });
 });
 
+describe("the zip line of an indirect module", () => {
+  const missing = async (go: string, sums: string) => {
+    const requires =
+      "require example.com/a v1.0.0 // indirect\n\nreplace example.com/a => example.com/b v1.1.0";
+    const head = { "go.mod": goMod(requires, "example.com/m", go), "go.sum": sums };
+    const { findings } = await judgeCase({ head });
+    return findings.filter(({ rule }) => rule === "go-sum-missing").map(({ message }) => message);
+  };
+  const line = (key: string) => `${key} h1:${"A".repeat(43)}=\n`;
+  const goModLine = line("example.com/b v1.1.0/go.mod");
+
+  test("is needed from go 1.17 on, where nothing but its packages brings it into go.mod", async () => {
+    expect(await missing("1.17", goModLine)).toEqual(["go.sum has no line for example.com/b v1.1.0"]);
+    expect(await missing("1.17", goModLine + line("example.com/b v1.1.0"))).toEqual([]);
+  });
+
+  test("may be missing before, where it may stand in go.mod for its version alone", async () => {
+    expect(await missing("1.16", goModLine)).toEqual([]);
+  });
+});
+
 describe("the module graph", () => {
   const pruned = "go 1.22\n\n";
   const proxy = {

@@ -11,9 +11,10 @@ export const goSumMissing: StateRule = {
   level: "error",
   title: "go.sum lacks the hash of a required module",
   why:
-    "Builds with -mod=readonly, the default, stop there; until then nothing proves what was downloaded. Hashes of the " +
-    "go.mod files behind the required ones are looked for where a proxy knows the module graph; from go 1.17 on, only " +
-    "commands that load the whole graph (go list -m all, go mod verify) stop for want of those.",
+    "Builds and tests with -mod=readonly, the default, stop there, on one system or on all; until then nothing proves " +
+    "what was downloaded. Hashes of the go.mod files behind the required ones are looked for where a proxy knows the " +
+    "module graph; from go 1.17 on, only commands that load the whole graph (go list -m all, go mod verify) stop for " +
+    "want of those.",
   fix: "run go mod tidy and commit go.sum",
   reference: "https://go.dev/ref/mod#go-sum-files",
   readsSource: true,
@@ -45,17 +46,22 @@ interface NeededLines {
   level?: "warning";
 }
 
-/** Those of the modules that go.mod names: the go.mod always, the zip when a package of it is imported. */
+/**
+ * Those of the modules that go.mod names: the go.mod always, the zip when a package of it is built or tested. From go
+ * 1.17 on go mod tidy lists an indirect module for no other reason (modload tidyPrunedRoots); before, also to raise its
+ * version.
+ */
 async function requiredLines({ module, repository }: ModuleContext): Promise<NeededLines[]> {
   const imports = await importsOf(repository, module);
   const used = new Set([...imports.keys()].flatMap(prefixesOf));
+  const isListedForPackages = isPruned(module.goMod);
   return module.goMod.require.flatMap(({ module: required, indirect, position }) => {
     const built = builtAs(module.goMod, required);
     // A folder has no hash, and what is built from this repository is checked by git.
     if (built === undefined) return [];
     const { path, version } = built;
-    const zip = !indirect && used.has(required.path) ? [`${path} ${version}`] : [];
-    const keys = [`${path} ${version}/go.mod`, ...zip];
+    const isUsed = indirect ? isListedForPackages : used.has(required.path);
+    const keys = [`${path} ${version}/go.mod`, ...(isUsed ? [`${path} ${version}`] : [])];
     return [{ keys, subject: `${path}@${version}`, place: placeIn(module, position) }];
   });
 }
