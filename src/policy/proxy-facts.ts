@@ -4,9 +4,8 @@ import { exists, readIfPresent, temporaryDirectory } from "../base/files.ts";
 import { FileHashes, h1OfList } from "../dirhash/hash-list.ts";
 import { HashLists } from "../modcache/hash-lists.ts";
 import { modulePaths } from "../modcache/layout.ts";
-import { type GoMod, parseGoModLax } from "../modfile/go-mod.ts";
+import { formatGoMod, type GoMod, parseGoModLax } from "../modfile/go-mod.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
-import { prereleaseOf } from "../module/version.ts";
 import type { GoproxyClient } from "../proxy/client.ts";
 import { isNotFound } from "../proxy/goproxy-list.ts";
 import { OpenZips } from "../vendor/open-zips.ts";
@@ -15,6 +14,7 @@ import { digestModuleZip } from "../zip/hash.ts";
 import { openZip } from "../zip/read.ts";
 import type { DependencyFacts, ModuleFiles } from "./facts.ts";
 import { isLicenceFile } from "./licence-detect.ts";
+import { newestVersion } from "./newest-version.ts";
 
 export interface ProxyFactsOptions {
   client: GoproxyClient;
@@ -30,7 +30,7 @@ export class ProxyFacts implements DependencyFacts {
   readonly notAsked = new Set<string>();
   /** Modules that a proxy refuses to serve (403: taken down, or private), with what it said. */
   readonly refused = new Map<string, ModwharfError>();
-  /** Modules and versions (`path`, `path@version`) that no proxy has, with what the list said: nothing is known of them. */
+  /** Modules and versions (`path`, `path@version`) that no proxy has, with what it said: nothing is known of them. */
   readonly absent = new Map<string, ModwharfError>();
   #answered = 0;
   readonly #options: ProxyFactsOptions;
@@ -56,8 +56,7 @@ export class ProxyFacts implements DependencyFacts {
     return this.#once(`latest ${path}`, async () => {
       const versions = (await this.versions(path)) ?? [];
       const version =
-        versions.findLast((candidate) => prereleaseOf(candidate) === "") ??
-        versions.at(-1) ??
+        (await newestVersion(versions, (candidate) => this.#hasGoMod({ path, version: candidate }))) ??
         (await this.#ask({ path }, () => this.#options.client.latest(path)))?.version;
       if (version === undefined) return undefined;
       // A proxy of plain files has no list for a module without tags.
@@ -65,6 +64,13 @@ export class ProxyFacts implements DependencyFacts {
       const goMod = await this.goMod({ path, version });
       return goMod === undefined ? undefined : { version, goMod };
     });
+  }
+
+  /** Of a version without go.mod, proxies have one that names the path alone (cmd/go codehost LegacyGoMod). */
+  async #hasGoMod(module: ModuleVersion): Promise<boolean> {
+    const goMod = await this.goMod(module);
+    if (goMod === undefined) return false;
+    return new TextDecoder().decode(formatGoMod(goMod)) !== `module ${module.path}\n`;
   }
 
   licences(module: ModuleVersion): Promise<readonly { name: string; text: string }[] | undefined> {

@@ -50,6 +50,22 @@ describe("ProxyFacts", () => {
     expect((await factsFor(pathToFileURL(dir).href).latest("example.com/a"))?.version).toBe("v1.0.0");
   });
 
+  test.each([
+    ["with a go.mod that says more than its path", "module example.com/b\n\ngo 1.22\n", "v1.2.0"],
+    ["without go.mod", "module example.com/b\n", "v3.0.0+incompatible"],
+  ])(
+    "takes +incompatible versions for newer than a compatible one %s as go does",
+    async (_, goMod, newest) => {
+      const proxy = mkdtempSync(join(dir, "proxy-"));
+      const versions = join(proxy, "example.com", "b", "@v");
+      mkdirSync(versions, { recursive: true });
+      writeFileSync(join(versions, "list"), "v1.1.0\nv1.2.0\nv2.0.0+incompatible\nv3.0.0+incompatible\n");
+      writeFileSync(join(versions, "v1.2.0.mod"), goMod);
+      writeFileSync(join(versions, "v3.0.0+incompatible.mod"), "module example.com/b\n");
+      expect((await factsFor(pathToFileURL(proxy).href).latest("example.com/b"))?.version).toBe(newest);
+    },
+  );
+
   test("reads the licence files of the zip's root", async () => {
     expect(await factsFor(pathToFileURL(dir).href).licences(a)).toEqual([{ name: "LICENSE", text: "text" }]);
   });
