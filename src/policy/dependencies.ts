@@ -49,7 +49,7 @@ export function listedDependencies(module: ModuleSnapshot): Dependency[] {
   }));
 }
 
-/** `example.com/m → a@v1.0.0 → b@v1.2.0`: one shortest way by which a module came in; undefined when none is found. */
+/** `a@v1.0.0 → b@v1.2.0`: one shortest way by which a module came in; undefined when none is found. */
 export async function chainTo(
   module: ModuleSnapshot,
   target: ModuleVersion,

@@ -12,7 +12,7 @@ export function visible(text: string): string {
   return text.replace(/\r\n|[\n\r\t]/g, " ").replace(HIDDEN, escaped);
 }
 
-/** The lines of a text, each with its hidden characters made visible but its tabs kept; every kind of line end counts. */
+/** The lines of a text, hidden characters made visible but tabs kept; every kind of line end counts. */
 export function visibleLines(text: string): string[] {
   return text.split(/\r\n|[\n\r]/).map((line) => line.split("\t").map(visible).join("\t"));
 }
