@@ -25,7 +25,8 @@ export class OpenZips {
         expected: name,
       });
     }
-    return isSmall(entry) ? zip.content(entry) : await readLarge(zipFile, entry);
+    // A copy: the content lasts until the next entry is read.
+    return isSmall(entry) ? Buffer.from(zip.content(entry)) : await readLarge(zipFile, entry);
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import { countBuffer } from "../base/buffer-garbage.ts";
+import { crc32, createInflateRaw } from "node:zlib";
 import { quote } from "../module/unicode/quote.ts";
 import type { ReadAt } from "./directory-end.ts";
 import type { ZipEntry } from "./directory-record.ts";
+import { inflateWhole } from "./inflate.ts";
 import { zipInvalid } from "./problem.ts";
 
 /** Entries up to this size, compressed and not, are read whole; memory stays bounded by it. */
@@ -38,13 +38,16 @@ function damaged(source: Source, entry: ZipEntry, actual: string, cause?: unknow
   });
 }
 
-/** The whole content of an entry; size and CRC-32 checked as archive/zip checks them. Throws ZIP_INVALID. */
+/**
+ * The whole content of an entry, valid until the next entry of any zip is read in this thread; size and CRC-32 checked
+ * as archive/zip checks them. Throws ZIP_INVALID.
+ */
 export function contentOf(source: Source, entry: ZipEntry): Buffer {
   const start = findBody(source, entry);
   if (isDirectory(source, entry)) return Buffer.alloc(0);
   const { compressedBytes } = entry;
   const stored = source.readAt(start, compressedBytes + DESCRIPTOR_BYTES);
-  const content = inflateWhole(source, entry, stored.subarray(0, compressedBytes));
+  const content = wholeContent(source, entry, stored.subarray(0, compressedBytes));
   if (content.length !== entry.uncompressedBytes) {
     throw damaged(source, entry, `${content.length} bytes where ${entry.uncompressedBytes} are declared`);
   }
@@ -97,17 +100,13 @@ function isDirectory(source: Source, entry: ZipEntry): boolean {
   return true;
 }
 
-function inflateWhole(source: Source, entry: ZipEntry, stored: Buffer): Buffer {
+function wholeContent(source: Source, entry: ZipEntry, stored: Buffer): Buffer {
   if (stored.length < entry.compressedBytes) throw damaged(source, entry, "the file ends within the entry");
   if (entry.method === STORED) return stored;
   if (entry.method !== DEFLATED)
     throw damaged(source, entry, `unsupported compression method ${entry.method}`);
   try {
-    // One byte more than declared: zlib then sees the end of the data in one go, and a lie shows as excess.
-    const room = Math.max(64, entry.uncompressedBytes + 1);
-    const content = inflateRawSync(stored, { chunkSize: room, maxOutputLength: room });
-    countBuffer(content.length);
-    return content;
+    return inflateWhole(stored, entry.uncompressedBytes);
   } catch (error) {
     throw damaged(source, entry, "content that cannot be inflated", error);
   }

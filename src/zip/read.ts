@@ -59,7 +59,7 @@ export class ZipFile {
   }
 
   /**
-   * The content of an entry until the next one is read, its size and CRC-32 checked; a directory has none. Throws
+   * The content of an entry until the next one of any zip is read in this thread, its size and CRC-32 checked; a directory has none. Throws
    * ZIP_INVALID. For entries of at most `WHOLE_BYTES`; larger ones are for `stream`.
    */
   content(entry: ZipEntry): Buffer {
