@@ -1,7 +1,7 @@
 import { type ApiChange, compareSurfaces } from "../api/compare.ts";
 import { isInternalDir, type ModuleSource, surfacesOfChange } from "../api/module-surface.ts";
 import { isPackageFile, type SourceFile } from "../api/package-scope.ts";
-import { goFilesOf } from "./imports.ts";
+import { goFilesOf } from "./go-source.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 import { folderOf, isLargeGoFile } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 import { parseGoHeader } from "../api/parser.ts";
-import { readableGoFiles } from "./imports.ts";
+import { readableGoFiles } from "./go-source.ts";
 import type { RuleEdit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 

@@ -1,9 +1,8 @@
 import { portsOf } from "../api/build-constraint.ts";
-import { isPackageDir } from "../api/module-surface.ts";
 import { parseGoHeader } from "../api/parser.ts";
+import { readableGoFiles } from "./go-source.ts";
 import type { Place } from "./hits.ts";
-import { type ModuleSnapshot, nestedDirs, type RepositorySnapshot } from "./snapshot.ts";
-import { baseNameOf, folderOf, isLargeGoFile, isWithin } from "./tree.ts";
+import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
 const known = new WeakMap<ModuleSnapshot, Promise<Map<string, Place>>>();
 
@@ -27,26 +26,6 @@ export function importsOf(
 export function prefixesOf(importPath: string): string[] {
   const elements = importPath.split("/");
   return elements.map((_, i) => elements.slice(0, elements.length - i).join("/"));
-}
-
-/** Those of `goFilesOf` that are small enough to be read; `unreadSources` tells of the others. */
-export function readableGoFiles(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
-  return goFilesOf(repository, module).filter((path) => !isLargeGoFile(repository.tree, path));
-}
-
-/** The Go files of a module in the order of their paths, nested modules and hidden folders left out. */
-export function goFilesOf(repository: RepositorySnapshot, module: ModuleSnapshot): string[] {
-  const nested = nestedDirs(repository, module.dir);
-  return [...repository.tree.files.entries()]
-    .filter(([path, file]) => file.mode === "regular" && path.endsWith(".go") && isWithin(module.dir, path))
-    .map(([path]) => path)
-    .filter((path) => {
-      const dir = folderOf(path);
-      if (nested.some((other) => isWithin(other, dir))) return false;
-      const below = module.dir === "" ? dir : dir.slice(module.dir.length + 1);
-      return isPackageDir(below) && !/^[_.]/.test(baseNameOf(path));
-    })
-    .sort();
 }
 
 async function readImports(

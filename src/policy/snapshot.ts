@@ -2,7 +2,7 @@ import { type GoMod, parseGoMod } from "../modfile/go-mod.ts";
 import { type GoWork, parseGoWork } from "../modfile/go-work.ts";
 import { ModfileSyntaxError } from "../modfile/problem.ts";
 import { maxSumBytes, parseSums, type Sums } from "./sums.ts";
-import { baseNameOf, folderOf, isWithin, joinPath, type SourceTree } from "./tree.ts";
+import { baseNameOf, folderOf, joinPath, type SourceTree } from "./tree.ts";
 
 /** One module of a repository at one commit. */
 export interface ModuleSnapshot {
@@ -61,13 +61,6 @@ export async function readSnapshot(tree: SourceTree): Promise<RepositorySnapshot
     });
   }
   return snapshot;
-}
-
-/** The folders of other modules below a module's own. */
-export function nestedDirs(snapshot: RepositorySnapshot, dir: string): string[] {
-  return snapshot.modules
-    .map((module) => module.dir)
-    .filter((other) => other !== dir && isWithin(dir, other));
 }
 
 /** True for a go.mod that declares a module of the repository, not a fixture of a test or a vendored copy. */

@@ -42,11 +42,6 @@ export function joinPath(folder: string, name: string): string {
   return folder === "" ? name : name === "" ? folder : `${folder}/${name}`;
 }
 
-/** True when `path` lies in `folder` or is it. */
-export function isWithin(folder: string, path: string): boolean {
-  return folder === "" || path === folder || path.startsWith(`${folder}/`);
-}
-
 /** The text of one file, or undefined when the tree has no such regular file. */
 export async function readText(tree: SourceTree, path: string): Promise<string | undefined> {
   if (tree.files.get(path)?.mode !== "regular") return undefined;

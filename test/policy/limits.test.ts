@@ -137,3 +137,33 @@ describe("a Go file above the limit", () => {
     expect(unchecked(judgement)).toEqual([]);
   });
 });
+
+describe("files of a nested module", () => {
+  const files = { "go.mod": goMod(), "sub/a.go": 'package sub\n\nimport _ "example.com/a"\n' };
+  const missing = async (head: Files) =>
+    (await judgeCase({ head })).findings
+      .filter(({ rule }) => rule === "require-missing")
+      .map(({ module }) => module);
+
+  test("belong to it alone", async () => {
+    expect(await missing(files)).toEqual(["example.com/m"]);
+    const nested = { ...files, "sub/go.mod": goMod("", "example.com/m/sub") };
+    expect(await missing(nested)).toEqual(["example.com/m/sub"]);
+  });
+
+  test.each([["malformed"], ["-> ../go.mod"]])(
+    "belong to no other one when its go.mod is %s",
+    async (text) => {
+      expect(await missing({ ...files, "sub/go.mod": text })).toEqual([]);
+    },
+  );
+
+  test("are found at once, however many modules there are", async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => [
+      [`d${i}/go.mod`, goMod("", `example.com/m/d${i}`)],
+      ...Array.from({ length: 10 }, (_, j) => [`d${i}/p${j}/a.go`, "package p\n"]),
+    ]);
+    const { findings } = await judgeCase({ head: Object.fromEntries(many.flat()) });
+    expect(findings).toEqual([]);
+  }, 20_000);
+});
