@@ -48,18 +48,19 @@ export function modulePaths(cache: string, module: ModuleVersion): ModulePaths {
   }
   const path = escapePath(module.path);
   const version = escapeVersion(module.version);
-  const versions = join(downloadDir(cache), ...path.split("/"), "@v");
-  const file = (suffix: Suffix) => join(versions, `${version}.${suffix}`);
+  const versions = join(downloadDir(cache), path, "@v");
+  // Not joined: asked for thousands of times, and all of it has been checked.
+  const stem = `${versions}${sep}${version}`;
   return {
     versions,
-    list: join(versions, "list"),
-    info: file("info"),
-    mod: file("mod"),
-    zip: file("zip"),
-    ziphash: file("ziphash"),
-    lock: file("lock"),
-    partial: file("partial"),
-    tree: join(cache, ...`${path}@${version}`.split("/")),
+    list: `${versions}${sep}list`,
+    info: `${stem}.info`,
+    mod: `${stem}.mod`,
+    zip: `${stem}.zip`,
+    ziphash: `${stem}.ziphash`,
+    lock: `${stem}.lock`,
+    partial: `${stem}.partial`,
+    tree: join(cache, `${path}@${version}`),
   };
 }
 
