@@ -85,7 +85,7 @@ function verdicts(
       if (rule.scope !== "verdict") return [];
       const hits = rule.check(context);
       const old = hits.filter(({ file }) => base.tree.files.get(file)?.id === head.tree.files.get(file)?.id);
-      return judged(hits, { rule, input, existing: subjects(old), module: undefined });
+      return judged(hits, { rule, input, before: old, module: undefined });
     })
     .map(({ finding }) => finding);
 
@@ -105,25 +105,24 @@ async function applyRule(rule: Rule, input: JudgeInput, judgement: Judgement): P
   if (rule.scope === "verdict") return [];
   if (rule.scope === "repository-change") {
     const hits = await rule.check({ ...input, repository: head, baseRepository: base });
-    return judged(hits, { rule, input, existing: new Set(), module: undefined });
+    return judged(hits, { rule, input, before: [], module: undefined });
   }
   if (rule.scope === "repository") {
     const hits = await rule.check({ ...input, repository: head });
-    const known =
-      hits.length === 0 ? new Set<string>() : subjects(await rule.check({ ...input, repository: base }));
-    return judged(hits, { rule, input, existing: known, module: undefined });
+    const before = hits.length === 0 ? [] : await rule.check({ ...input, repository: base });
+    return judged(hits, { rule, input, before, module: undefined });
   }
   const perModule = await Promise.all(
     head.modules.map(async (module) => {
-      const before = counterpart(base, module);
+      const old = counterpart(base, module);
       if (rule.scope === "change") {
-        const hits = await rule.check(changeContext(input, { module, before }, judgement));
-        return judged(hits, { rule, input, existing: new Set(), module });
+        const hits = await rule.check(changeContext(input, { module, before: old }, judgement));
+        return judged(hits, { rule, input, before: [], module });
       }
       const hits = await rule.check({ ...input, repository: head, module });
-      const same = hits.length === 0 || before === undefined;
-      const known = same ? [] : await rule.check({ ...input, repository: base, module: before });
-      return judged(hits, { rule, input, existing: subjects(known), module });
+      const isNew = hits.length === 0 || old === undefined;
+      const before = isNew ? [] : await rule.check({ ...input, repository: base, module: old });
+      return judged(hits, { rule, input, before, module });
     }),
   );
   return perModule.flat();
@@ -189,10 +188,6 @@ function missingSource(rule: Rule, input: JudgeInput): string | undefined {
   return undefined;
 }
 
-function subjects(hits: readonly RuleHit[]): Set<string> {
-  return new Set(hits.map((hit) => hit.subject));
-}
-
 function isActive(rule: Rule, policy: Policy): boolean {
   const settings = policy.levels.filter((setting) => setting.rule === rule.id);
   return rule.level !== "off" || settings.some((setting) => setting.level !== "off");
@@ -210,25 +205,39 @@ export function levelOf(rule: Rule, hit: RuleHit, policy: Policy): RuleLevel {
 interface JudgeHits {
   rule: Rule;
   input: JudgeInput;
-  existing: ReadonlySet<string>;
+  /** What the rule finds without the change. */
+  before: readonly RuleHit[];
   module: ModuleSnapshot | undefined;
 }
 
 function judged(hits: readonly RuleHit[], context: JudgeHits): Judged[] {
+  const isKnown = knownAmong(context.before, context.rule);
   return hits.flatMap((hit) => {
     const level = levelOf(context.rule, hit, context.input.policy);
     if (level === "off") return [];
     const waiver = waiverFor(context.rule.id, hit, context.input);
-    return [{ hit, waiver, finding: findingOf({ hit, waiver }, level, context) }];
+    const isNew = !isKnown(hit);
+    return [{ hit, waiver, finding: findingOf({ hit, waiver, isNew }, level, context) }];
   });
 }
 
+/** True for what was found before about the same subject, and was no less grave then. */
+function knownAmong(before: readonly RuleHit[], rule: Rule): (hit: RuleHit) => boolean {
+  const gravityOf = ({ level }: RuleHit) => GRAVITY[level ?? rule.level];
+  const gravest = new Map<string, number>();
+  for (const hit of before) {
+    gravest.set(hit.subject, Math.max(gravityOf(hit), gravest.get(hit.subject) ?? 0));
+  }
+  return (hit) => (gravest.get(hit.subject) ?? -1) >= gravityOf(hit);
+}
+
+const GRAVITY: Readonly<Record<RuleLevel, number>> = { off: 0, note: 1, warning: 2, error: 3 };
+
 function findingOf(
-  { hit, waiver }: Pick<Judged, "hit" | "waiver">,
+  { hit, waiver, isNew }: Pick<Judged, "hit" | "waiver"> & { isNew: boolean },
   level: Level,
-  { rule, input, existing, module }: JudgeHits,
+  { rule, input, module }: JudgeHits,
 ): Finding {
-  const isNew = !existing.has(hit.subject);
   const expired = waiver !== undefined && isExpired(waiver, input.today);
   const waived = waiver !== undefined && !expired;
   const { edits: _edits, level: _level, detail, fix, ...place } = hit;

@@ -53,6 +53,16 @@ describe("a dependency that another one pulls in", () => {
   });
 });
 
+test("what only tests lacked before and the package lacks now is new, and the other way round existing", async () => {
+  const using = (file: string) => ({ "go.mod": goMod(), [file]: 'package m\n\nimport _ "example.com/a"\n' });
+  const missing = async (before: string, after: string) => {
+    const { findings } = await judgeCase({ base: using(before), head: using(after) });
+    return findings.filter(({ rule }) => rule === "require-missing");
+  };
+  expect(await missing("a_test.go", "a.go")).toMatchObject([{ status: "new", blocking: true }]);
+  expect(await missing("a.go", "a_test.go")).toMatchObject([{ status: "existing", level: "warning" }]);
+});
+
 describe("the zip line of an indirect module", () => {
   const missing = async (go: string, sums: string) => {
     const requires =
