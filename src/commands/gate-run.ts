@@ -60,10 +60,10 @@ function unknownModules({ notAsked, refused, absent }: ProxyFacts): { module: st
     reason: "GONOPROXY or direct keeps it from every proxy",
   }));
   const denied = [...refused].map(([module, error]) => ({ module, reason: error.actual ?? error.what }));
-  const names = [...absent.keys()];
+  // The version says more than its module, which may be absent too.
+  const versioned = new Set([...absent.keys()].flatMap((name) => name.split("@", 2).slice(0, -1)));
   const gone = [...absent]
-    // The version says more than its module.
-    .filter(([name]) => !names.some((other) => other.startsWith(`${name}@`)))
+    .filter(([name]) => !versioned.has(name))
     .map(([module, error]) => ({ module, reason: absenceOf(error) }));
   return [...kept, ...denied, ...gone].sort((a, b) => compareBytewise(a.module, b.module));
 }

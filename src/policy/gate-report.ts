@@ -122,6 +122,10 @@ function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table
 /** One row for each reason: offline alone is the reason of many rules. */
 function byReason(entries: readonly { name: string; reason: string }[]): string[][] {
   const names = new Map<string, string[]>();
-  for (const { name, reason } of entries) names.set(reason, [...(names.get(reason) ?? []), name]);
+  for (const { name, reason } of entries) {
+    const list = names.get(reason);
+    if (list === undefined) names.set(reason, [name]);
+    else list.push(name);
+  }
   return [...names].map(([reason, list]) => [reason, list.join(", ")]);
 }
