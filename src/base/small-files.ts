@@ -10,13 +10,18 @@ import { errnoOf, temporaryBeside, unwritable } from "./files.ts";
 /** `makeDirectory`, at once. */
 export function makeDirectorySync(path: string): void {
   try {
+    makeOne(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    makeDirectorySync(dirname(path));
+    makeOne(path);
+  }
+}
+
+function makeOne(path: string): void {
+  try {
     mkdirSync(path);
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" && dirname(path) !== path) {
-      makeDirectorySync(dirname(path));
-      makeDirectorySync(path);
-      return;
-    }
     // Some file systems refuse what exists with another errno than EEXIST.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
-import { makeDirectory } from "../base/files.ts";
 import { largestFirst } from "../base/largest-first.ts";
 import { allOf, Pool } from "../base/pool.ts";
+import { makeDirectorySync } from "../base/small-files.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Hasher } from "./hasher.ts";
 import { type ModulePaths, modulePaths } from "./layout.ts";
@@ -39,7 +39,7 @@ export async function extractTrees(
   sums: readonly ModuleSum[],
   options: ExtractOptions,
 ): Promise<number> {
-  const absent = sums.filter(({ module }) => !isComplete(modulePaths(cache, module)));
+  const absent = sums.filter(({ module }) => !isExtracted(modulePaths(cache, module)));
   const pool = new Pool(options.hasher.parallel * 2);
   const prepareNext = async (sum: ModuleSum) => {
     options.signal?.throwIfAborted();
@@ -70,9 +70,7 @@ async function placeSome(
     env,
   );
   try {
-    let made = 0;
-    for (const { ready, paths } of places) if (await place(ready, paths, prepared.writable)) made++;
-    return made;
+    return places.filter(({ ready, paths }) => place(ready, paths, prepared.writable)).length;
   } finally {
     await unlock();
   }
@@ -101,10 +99,10 @@ async function prepare({ module, h1 }: ModuleSum, { cache, prepared, hasher }: P
 }
 
 /** Moves a tree to its name, whose lock is held. False when it is there already. */
-async function place(ready: string, paths: ModulePaths, writable: boolean): Promise<boolean> {
-  if (isComplete(paths)) return false;
+function place(ready: string, paths: ModulePaths, writable: boolean): boolean {
+  if (isExtracted(paths)) return false;
   removeTree(paths.tree);
-  await makeDirectory(dirname(paths.tree));
+  makeDirectorySync(dirname(paths.tree));
   renameSync(ready, paths.tree);
   rmSync(paths.partial, { force: true });
   // Not before: a folder that may not be written cannot be moved.
@@ -112,7 +110,7 @@ async function place(ready: string, paths: ModulePaths, writable: boolean): Prom
   return true;
 }
 
-/** As go judges before it asks for the lock (modfetch DownloadDir). */
-function isComplete({ tree, ziphash, partial }: ModulePaths): boolean {
+/** Whether the tree of a version is there and whole, as go judges before it asks for the lock (modfetch DownloadDir). */
+export function isExtracted({ tree, ziphash, partial }: ModulePaths): boolean {
   return existsSync(tree) && existsSync(ziphash) && !existsSync(partial);
 }

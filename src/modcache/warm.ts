@@ -27,6 +27,8 @@ export interface WarmOptions {
   readonly client: GoproxyClient;
   /** Versions under way at once; the client limits requests by itself. Default 32. */
   readonly concurrency?: number;
+  /** `path@version` of what the caller has just put there verified; it is not read again. */
+  readonly verified?: ReadonlySet<string> | undefined;
   /** As for verifyCache: what becomes of trees that are there already. Default `hash`. */
   readonly trees?: "hash" | "drop";
   /** As for verifyCache. */
@@ -52,6 +54,8 @@ export interface WarmResult {
   /** Versions that were there, and right. */
   readonly kept: number;
   readonly failed: readonly { readonly module: ModuleVersion; readonly error: unknown }[];
+  /** `path@version` of all that is now as go.sum says, as the stamp has it. */
+  readonly proven: ReadonlySet<string>;
 }
 
 /**
@@ -73,11 +77,16 @@ export async function warmCache(options: WarmOptions): Promise<WarmResult> {
 async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Hasher): Promise<WarmResult> {
   const contents = scanCache(cache);
   const identities = identitiesOf(cache, sums, contents);
-  const proven = await provenByStamp(cache, identities);
+  const stamped = await provenByStamp(cache, identities);
+  const isVerified = (key: string) => options.verified?.has(key) === true || stamped.has(key);
+  const proven = new Set([...identities.keys()].filter(isVerified));
   const wanted = wantedSums(sums, options.wanted);
   const isProven =
     options.extra === "leave" && proven.size === identities.size && contents.foreign.length === 0;
-  if (isProven && missingOf(cache, wanted, contents).length === 0) return nothingToDo(wanted.length);
+  if (isProven && missingOf(cache, wanted, contents).length === 0) {
+    if (stamped.size < proven.size) await writeStamp(cache, identities);
+    return nothingToDo(wanted.length, proven);
+  }
   const trees = options.trees ?? "hash";
   const extra = options.extra ?? "distrust";
   const lists = hashListsDir(cache);
@@ -113,12 +122,20 @@ async function warm({ cache, sums, client, ...options }: WarmOptions, hasher: Ha
   };
   await Promise.all(missing.map((sum) => pool.run(() => download(sum))));
   await writeLists(cache, downloaded);
-  await writeStamp(cache, verifiedNow(cache, sums, { identities, downloaded }));
+  const verified = verifiedNow(cache, sums, { identities, downloaded });
+  await writeStamp(cache, verified);
   options.signal?.throwIfAborted();
   if (unwritable !== undefined) throw unwritable;
   downloaded.sort(compareModuleVersions);
   failed.sort((a, b) => compareModuleVersions(a.module, b.module));
-  return { before, downloaded, bytes, kept: wanted.length - missing.length, failed };
+  return {
+    before,
+    downloaded,
+    bytes,
+    kept: wanted.length - missing.length,
+    failed,
+    proven: new Set(verified.keys()),
+  };
 }
 
 /** A full disk, say, which the others would meet too. */
@@ -126,9 +143,9 @@ function isUnwritable(error: unknown): error is ModwharfError {
   return error instanceof ModwharfError && error.code === "FILE_UNWRITABLE";
 }
 
-function nothingToDo(kept: number): WarmResult {
+function nothingToDo(kept: number, proven: ReadonlySet<string>): WarmResult {
   const before = { checked: 0, problems: [], missing: [], extra: [], droppedTrees: 0 };
-  return { before, downloaded: [], bytes: 0, kept, failed: [] };
+  return { before, downloaded: [], bytes: 0, kept, failed: [], proven };
 }
 
 /** The sums of what is wanted; of what is wanted as go.mod alone without the zip's hash. */

@@ -63,6 +63,11 @@ export class CiCache {
     return this.#restored?.rejected ?? [];
   }
 
+  /** `path@version` of what was restored, and so is known to be right. */
+  get verified(): ReadonlySet<string> {
+    return this.#restored?.verified ?? new Set();
+  }
+
   /** Restores what there is; `prepared` keeps the trees of zips that are right. */
   async restore(prepared?: PreparedTrees): Promise<void> {
     const { cwd, cache, keyPrefix } = this.#options;

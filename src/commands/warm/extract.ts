@@ -1,10 +1,10 @@
-import { extractTrees } from "../../modcache/extract.ts";
+import { existsSync } from "node:fs";
+import { extractTrees, isExtracted } from "../../modcache/extract.ts";
 import { openHasher } from "../../modcache/hasher.ts";
+import { modulePaths } from "../../modcache/layout.ts";
 import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
-import { scanCache } from "../../modcache/scan.ts";
-import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
+import { identitiesOf, writeStamp } from "../../modcache/stamp.ts";
 import { wantedSums } from "../../modcache/warm.ts";
-import { formatModuleVersion } from "../../module/module-version.ts";
 import type { Env } from "../../platform/platform.ts";
 import type { WarmPlan } from "./plan.ts";
 
@@ -14,6 +14,8 @@ export interface ExtractOptions {
   readonly signal: AbortSignal;
   /** Trees that were made while zips were verified. */
   readonly prepared: PreparedTrees;
+  /** `path@version` of what the stamp vouches for. */
+  readonly proven: ReadonlySet<string>;
 }
 
 /** True when `go` is told to leave the folders of trees writable. */
@@ -24,16 +26,14 @@ export function wantsWritableTrees({ GOFLAGS }: Env): boolean {
 /** Extracts the trees of a plan's zips as `go` does; returns how many were not there yet. */
 export async function extractAll(
   plan: WarmPlan,
-  { cache, env, signal, prepared }: ExtractOptions,
+  { cache, env, signal, prepared, proven }: ExtractOptions,
 ): Promise<number> {
-  const contents = scanCache(cache);
   const zips = wantedSums(plan.sums, plan.wanted).filter(({ module, h1 }) => {
-    const cached = contents.modules.get(formatModuleVersion(module));
-    const isThere = cached?.hasTree === true && cached.files.has("ziphash") && !cached.files.has("partial");
-    return h1 !== undefined && cached?.files.has("zip") === true && !isThere;
+    if (h1 === undefined) return false;
+    const paths = modulePaths(cache, module);
+    return existsSync(paths.zip) && !isExtracted(paths);
   });
   if (zips.length === 0) return 0;
-  const proven = await provenByStamp(cache, identitiesOf(cache, plan.sums, contents));
   const hasher = openHasher();
   const made = await extractTrees(cache, zips, { env: { PATH: env.PATH }, prepared, hasher, signal }).finally(
     () => hasher.close(),

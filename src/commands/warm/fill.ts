@@ -6,7 +6,7 @@ import { type Pruned, pruneCache } from "../../modcache/prune.ts";
 import { warmCache } from "../../modcache/warm.ts";
 import type { Report } from "../../report/report.ts";
 import { CiCache } from "./ci-cache.ts";
-import { extractAll, wantsWritableTrees } from "./extract.ts";
+import { type ExtractOptions, extractAll, wantsWritableTrees } from "./extract.ts";
 import type { WarmContext } from "./inputs.ts";
 import { type PlanOptions, planFromManifests, type WarmPlan } from "./plan.ts";
 import { warmReport } from "./report.ts";
@@ -35,6 +35,8 @@ interface Filling extends Task {
   readonly cache: string;
   readonly options: PlanOptions;
   readonly prepared: PreparedTrees | undefined;
+  /** As for warmCache. */
+  readonly verified?: ReadonlySet<string> | undefined;
 }
 
 async function fillFrom(named: WarmPlan, context: WarmContext, filling: Filling): Promise<Report> {
@@ -43,7 +45,8 @@ async function fillFrom(named: WarmPlan, context: WarmContext, filling: Filling)
   const ciCache = CiCache.open({ platform, cwd, cache, keyPrefix: inputs["key-prefix"] }, named);
   await ciCache?.restore(prepared);
   const plan = await completed(named, options, filling);
-  const { result, extracted, measured } = await warmAndExtract(plan, context, filling);
+  const verified = ciCache?.verified;
+  const { result, extracted, measured } = await warmAndExtract(plan, context, { ...filling, verified });
   const pruned = inputs.prune ? await prune(cache, plan) : undefined;
   const report = warmReport({
     cache,
@@ -66,7 +69,8 @@ async function prune(cache: string, { named, sums }: WarmPlan): Promise<Pruned> 
   return await pruneCache(cache, named);
 }
 
-async function warmAndExtract(plan: WarmPlan, context: WarmContext, { services, cache, prepared }: Filling) {
+async function warmAndExtract(plan: WarmPlan, context: WarmContext, filling: Filling) {
+  const { services, cache, prepared, verified } = filling;
   const { inputs, platform, signal } = context;
   const start = performance.now();
   const result = await warmCache({
@@ -78,10 +82,12 @@ async function warmAndExtract(plan: WarmPlan, context: WarmContext, { services, 
     concurrency: inputs.concurrency,
     signal,
     prepared,
+    verified,
     progress: (done, all) => platform.log.progress(`downloading ${done} of ${all}`),
   });
   const measured = { bytes: result.bytes, seconds: (performance.now() - start) / 1000 };
-  const extracted = prepared && (await extractOrLeave(plan, context, { cache, prepared }));
+  const extracted =
+    prepared && (await extractOrLeave(plan, context, { cache, prepared, proven: result.proven }));
   return { result, extracted, measured };
 }
 
@@ -89,10 +95,10 @@ async function warmAndExtract(plan: WarmPlan, context: WarmContext, { services, 
 async function extractOrLeave(
   plan: WarmPlan,
   { platform, signal }: WarmContext,
-  { cache, prepared }: { cache: string; prepared: PreparedTrees },
+  filled: Pick<ExtractOptions, "cache" | "prepared" | "proven">,
 ): Promise<number> {
   try {
-    return await extractAll(plan, { cache, env: platform.env, signal, prepared });
+    return await extractAll(plan, { ...filled, env: platform.env, signal });
   } catch (error) {
     const isLock = error instanceof ModwharfError && ["TOOL_MISSING", "NOT_SUPPORTED"].includes(error.code);
     if (!isLock) throw error;

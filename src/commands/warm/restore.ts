@@ -9,7 +9,6 @@ import { downloadDir, modulePaths, type Suffix } from "../../modcache/layout.ts"
 import type { PreparedTrees } from "../../modcache/prepared-trees.ts";
 import { removeTree } from "../../modcache/remove-tree.ts";
 import { type CachedModule, scanCache } from "../../modcache/scan.ts";
-import { identitiesOf, provenByStamp, writeStamp } from "../../modcache/stamp.ts";
 import { type CacheProblem, type ModuleSum, verifyCache } from "../../modcache/verify.ts";
 import { writeLists } from "../../modcache/write.ts";
 import { formatModuleVersion, type ModuleVersion } from "../../module/module-version.ts";
@@ -50,6 +49,8 @@ export interface Restored {
   readonly verifySeconds: number;
   /** How long a run without an entry took to download what it holds. */
   readonly measured: Measured | undefined;
+  /** `path@version` of what stands in GOMODCACHE as it was verified. */
+  readonly verified: ReadonlySet<string>;
 }
 
 /** Restores an entry, verifies all of it and moves what is right into GOMODCACHE. */
@@ -70,7 +71,7 @@ export async function restoreModules(options: RestoreOptions): Promise<Restored>
       prepared: options.prepared,
       lists: hashListsDir(cache),
     });
-    const moved = key === undefined ? { modules: 0, bytes: 0 } : await moveInto(cache, stage, sums);
+    const moved = key === undefined ? NOTHING_MOVED : await moveInto(cache, stage, sums);
     return {
       key,
       ...moved,
@@ -98,16 +99,15 @@ async function readMeasured(stage: string): Promise<Measured | undefined> {
   return parseMeasured(await readWhole(file, 1024).catch(() => undefined));
 }
 
-/** Moves verified versions where GOMODCACHE lacks them, and notes in its stamp that they need no second look. */
-async function moveInto(
-  cache: string,
-  stage: string,
-  sums: readonly ModuleSum[],
-): Promise<{ modules: number; bytes: number }> {
+type Moved = Pick<Restored, "modules" | "bytes" | "verified">;
+
+const NOTHING_MOVED: Moved = { modules: 0, bytes: 0, verified: new Set() };
+
+/** Moves verified versions where GOMODCACHE lacks them. */
+async function moveInto(cache: string, stage: string, sums: readonly ModuleSum[]): Promise<Moved> {
   const staged = scanCache(stage).modules;
-  const contents = scanCache(cache);
-  const present = contents.modules;
-  const proven = await provenByStamp(cache, identitiesOf(cache, sums, contents));
+  const present = scanCache(cache).modules;
+  const verified = new Set<string>();
   const moved: ModuleVersion[] = [];
   let [modules, bytes] = [0, 0];
   for (const { module } of sums) {
@@ -121,12 +121,10 @@ async function moveInto(
     await moveVersion(found, stage, cache);
     moved.push(module);
     // What stood there and stays, a tree or a zip beside a lone go.mod, has not been looked at.
-    if (there === undefined || isReplacedWhole(there, found)) proven.add(key);
+    if (there === undefined || isReplacedWhole(there, found)) verified.add(key);
   }
   await writeLists(cache, moved);
-  const now = [...identitiesOf(cache, sums)].filter(([key]) => proven.has(key));
-  await writeStamp(cache, new Map(now));
-  return { modules, bytes };
+  return { modules, bytes, verified };
 }
 
 /** A zip with all that go needs beside it, or a lone go.mod. */
