@@ -63,6 +63,7 @@ function exitSection(): string[] {
     usage: "wrong options, configuration or environment",
     remote: "a server, the network or a credential",
     integrity: "a hash differs, a version would change, a cache was altered",
+    interrupted: "told to stop (SIGINT, SIGTERM); nothing half-written is left",
   } as const;
   const rows = Object.entries(exitCodes).map(
     ([name, code]) => `| ${code} | ${meaning[name as keyof typeof meaning]} |`,

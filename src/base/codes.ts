@@ -9,6 +9,8 @@ export const exitCodes = {
   remote: 3,
   /** A hash differs, a version would change, a cache was altered. Never retried, downgraded or skipped. */
   integrity: 4,
+  /** SIGINT or SIGTERM, as a shell counts: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 
 export type ExitClass = keyof typeof exitCodes;
@@ -26,6 +28,11 @@ export const codes = {
   FILE_UNWRITABLE: { exit: "usage", doc: "A local file or directory cannot be written." },
   INTERNAL: { exit: "usage", doc: "A defect in modwharf itself; please report it." },
   PROCESS_FAILED: { exit: "usage", doc: "A program that was started ended with an error." },
+
+  INTERRUPTED: {
+    exit: "interrupted",
+    doc: "The program was told to stop (SIGINT, SIGTERM); nothing half-written is left.",
+  },
 
   // remote
   REMOTE: { exit: "remote", doc: "A server answered with an error that is not one of the cases below." },

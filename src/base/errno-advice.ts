@@ -18,3 +18,17 @@ const FIXES: Readonly<Record<string, string>> = {
 export function fixForErrno(errno: string | undefined): string | undefined {
   return errno === undefined ? undefined : FIXES[errno];
 }
+
+/** Where reading needs other advice than writing. */
+const READING: Readonly<Record<string, string>> = {
+  ENOENT: "check the path: there is no such file or folder",
+  ENOTDIR: "check the path: a part of it is a file, not a folder",
+  EACCES: "let this user read it (chmod), or run as one who may",
+  EPERM: "let this user read it (chmod), or run as one who may",
+  EISDIR: "name a file: this is a folder",
+};
+
+/** Advice for an errno code with which reading failed, in the imperative. */
+export function fixForReading(errno: string | undefined): string | undefined {
+  return errno === undefined ? undefined : (READING[errno] ?? FIXES[errno]);
+}

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import { link, mkdir, mkdtemp, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { createReadStream, readFileSync, rmSync, statSync } from "node:fs";
+import { link, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { fixForErrno } from "./errno-advice.ts";
+import { fixForErrno, fixForReading } from "./errno-advice.ts";
 import { ModwharfError } from "./errors.ts";
 
 /** Content for an atomic write: bytes, or a function that writes them into the temporary file it is given. */
@@ -24,13 +24,17 @@ export function asFileError(error: unknown): ModwharfError | undefined {
   const errno = errnoOf(error);
   if (errno === undefined || fixForErrno(errno) === undefined || !(error instanceof Error)) return undefined;
   const { path, syscall } = error as NodeJS.ErrnoException;
-  const code = syscall === "read" || syscall === "scandir" ? "FILE_UNREADABLE" : "FILE_UNWRITABLE";
-  return new ModwharfError(code, "the file system refused what was needed", {
-    subject: path ?? syscall,
-    actual: errno,
-    fix: fixForErrno(errno),
-    cause: error,
-  });
+  const isReading = syscall === "read" || syscall === "scandir";
+  return new ModwharfError(
+    isReading ? "FILE_UNREADABLE" : "FILE_UNWRITABLE",
+    "the file system refused what was needed",
+    {
+      subject: path ?? syscall,
+      actual: errno,
+      fix: isReading ? fixForReading(errno) : fixForErrno(errno),
+      cause: error,
+    },
+  );
 }
 
 /** Far more than any file has that is read whole. */
@@ -82,7 +86,7 @@ export async function readIfPresent(path: string): Promise<Buffer | undefined> {
       subject: path,
       cause: error,
       actual: errnoOf(error),
-      fix: fixForErrno(errnoOf(error)),
+      fix: fixForReading(errnoOf(error)),
     });
   }
 }
@@ -95,6 +99,21 @@ export async function exists(path: string): Promise<boolean> {
 /** A name beside `path` that no reader takes for content; the same folder, so that rename and link are atomic. */
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/** Temporary files and folders that exist now, for a program that has to end before its `finally` blocks ran. */
+const temporaries = new Set<string>();
+
+/** Removes all temporary files and folders of this process, at its end: whoever still uses one fails. */
+export function removeTemporaries(): void {
+  for (const path of temporaries) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // What cannot be removed stays, as after a kill.
+    }
+  }
+  temporaries.clear();
 }
 
 export interface WriteOptions {
@@ -135,7 +154,7 @@ export async function checkWritable(path: string): Promise<void> {
   try {
     if ((await stat(path).catch(() => undefined))?.isDirectory())
       throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
-    await rm(await writeTemporary(path, "", false));
+    await discard(await writeTemporary(path, "", false));
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -144,6 +163,7 @@ export async function checkWritable(path: string): Promise<void> {
 async function writeTemporary(path: string, content: FileContent, durable = true): Promise<string> {
   await makeDirectory(dirname(path));
   const temporary = temporaryBeside(path);
+  temporaries.add(temporary);
   try {
     if (typeof content === "function") await content(temporary);
     else {
@@ -157,9 +177,14 @@ async function writeTemporary(path: string, content: FileContent, durable = true
     if (durable) await syncFile(temporary);
     return temporary;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await discard(temporary);
     throw error;
   }
+}
+
+async function discard(temporary: string): Promise<void> {
+  await rm(temporary, { force: true });
+  temporaries.delete(temporary);
 }
 
 async function syncFile(path: string): Promise<void> {
@@ -195,8 +220,9 @@ export async function writeFileAtomic(
     const temporary = await writeTemporary(path, content, durable);
     try {
       await rename(temporary, path);
+      temporaries.delete(temporary);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await discard(temporary);
       throw error;
     }
   } catch (error) {
@@ -218,7 +244,7 @@ export async function createFileOnce(path: string, content: FileContent): Promis
       if (errnoOf(error) === "EEXIST") return false;
       throw withoutHardLinks(path, error) ?? error;
     } finally {
-      await unlink(temporary).catch(() => {});
+      await discard(temporary).catch(() => {});
     }
   } catch (error) {
     throw unwritable(path, error);
@@ -252,7 +278,17 @@ export async function temporaryDirectory(
   prefix = "modwharf-",
 ): Promise<{ path: string; dispose: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), prefix)).catch((error: unknown) => {
-    throw asFileError(error) ?? error;
+    throw new ModwharfError("FILE_UNWRITABLE", "cannot make a temporary folder", {
+      subject: tmpdir(),
+      actual: errnoOf(error),
+      fix: errnoOf(error) === "ENOSPC" ? fixForErrno("ENOSPC") : "set TMPDIR to a folder that can be written",
+      cause: error,
+    });
   });
-  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+  temporaries.add(path);
+  const dispose = async () => {
+    await rm(path, { recursive: true, force: true });
+    temporaries.delete(path);
+  };
+  return { path, dispose };
 }

@@ -1,4 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
+import { fixForReading } from "../base/errno-advice.ts";
 import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { decodeName, fsPath, sortNames } from "./names.ts";
@@ -47,6 +48,7 @@ function readDirectory(dir: string): Map<string, EntryMode> {
     throw new ModwharfError("FILE_UNREADABLE", "cannot list the directory", {
       subject: dir,
       actual: errnoOf(error),
+      fix: errnoOf(error) === "ENOTDIR" ? "name a folder: this is a file" : fixForReading(errnoOf(error)),
       cause: error,
     });
   }

@@ -38,9 +38,8 @@ export function parseArguments(command: Command, summary: string, args: readonly
   }
   const options = program.opts<Record<string, string | string[] | boolean | undefined>>();
   const raw: Record<string, string | readonly string[] | undefined> = { ...booleans };
-  const positionals = specs
-    .filter((spec) => spec.positional !== undefined)
-    .sort((a, b) => a.positional! - b.positional!);
+  const positionals = positionalsOf(specs);
+  if (positionals.at(-1)?.type !== "list") refuseExcess(command.name, program.args.slice(positionals.length));
   positionals.forEach((spec, i) => {
     const value: unknown = program.processedArgs[i];
     if (value !== undefined) raw[spec.name] = value as string | string[];
@@ -55,12 +54,9 @@ export function parseArguments(command: Command, summary: string, args: readonly
 function describe(command: Command, summary: string, specs: readonly InputSpec[]): Commander {
   const program = new Commander(`modwharf ${command.name}`)
     .description(`${summary}.\n\n${inParagraphs(command.description)}`)
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
     .helpOption("-h, --help", "show this help");
-  const positionals = specs
-    .filter((spec) => spec.positional !== undefined)
-    .sort((a, b) => a.positional! - b.positional!);
-  for (const spec of positionals) {
+  for (const spec of positionalsOf(specs)) {
     const name = (spec.placeholder ?? spec.name.toUpperCase()) + (spec.type === "list" ? "..." : "");
     program.argument(spec.required ? `<${name}>` : `[${name}]`, docOf(spec));
   }
@@ -80,12 +76,25 @@ function describe(command: Command, summary: string, specs: readonly InputSpec[]
   }
   program
     .option("--json", "print one JSON object on stdout; logs go to stderr")
-    .option("--quiet", "print errors only");
+    .option("--quiet", "print findings and errors only");
   const examples = command.examples.map((example) => `  ${example}`).join("\n");
   return program.addHelpText(
     "after",
-    `\nExamples:\n${examples}\n\nExit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity`,
+    `\nExamples:\n${examples}\n\nExit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity,\n130 interrupted`,
   );
+}
+
+function positionalsOf(specs: readonly InputSpec[]): InputSpec[] {
+  return specs.filter((spec) => spec.positional !== undefined).sort((a, b) => a.positional! - b.positional!);
+}
+
+/** Names the words that nothing takes; commander would only count them. */
+function refuseExcess(command: string, words: readonly string[]): void {
+  if (words.length === 0) return;
+  throw new ModwharfError("USAGE", "there are arguments too many", {
+    subject: words.map((word) => JSON.stringify(word.slice(0, 100))).join(" "),
+    fix: `remove them, or write the option before them that they belong to: \`modwharf ${command} --help\``,
+  });
 }
 
 /** Each paragraph on one line, which commander breaks where the terminal ends. */

@@ -52,7 +52,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       return exitCodes.ok;
     }
     if (args.includes("--json")) process.stdout.write(renderErrorJson(error));
-    process.stderr.write(`modwharf: ${redact(messageOf(error))}\n`);
+    const code = error instanceof ModwharfError ? error.code : "INTERNAL";
+    process.stderr.write(`error: ${code}: ${redact(messageOf(error))}\n`);
     return exitCodeOf(error);
   }
 }
@@ -66,7 +67,7 @@ Usage: modwharf COMMAND [OPTIONS]      modwharf COMMAND --help
 
 ${lines.join("\n")}
 
-Exit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity
+Exit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity, 130 interrupted
 `;
 }
 

@@ -1,3 +1,4 @@
+import { fixForReading } from "../base/errno-advice.ts";
 import { type ErrorDetails, ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 
@@ -12,6 +13,7 @@ export function unreadable(file: string, error: unknown): unknown {
   return new ModwharfError("FILE_UNREADABLE", "cannot read the file", {
     subject: file,
     actual: errnoOf(error),
+    fix: fixForReading(errnoOf(error)),
     cause: error,
   });
 }

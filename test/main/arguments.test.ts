@@ -50,6 +50,13 @@ describe("parseArguments", () => {
     expect(() => parse(...args)).toThrow(message);
   });
 
+  it("names the words that nothing takes", () => {
+    const one = { ...command, inputs: command.inputs.filter(({ name }) => name !== "files") };
+    expect(() => parseArguments(one, "Try it", ["a", "--dry-run", "maybe", "more"])).toThrow(
+      /too many \("maybe" "more"\)/,
+    );
+  });
+
   it("takes true as a file where no switch stands before it", () => {
     expect(parse("a", "true", "--dry-run").raw).toMatchObject({ files: ["true"], "dry-run": "true" });
     expect(parse("a", "--", "--dry-run", "true").raw).toMatchObject({ files: ["--dry-run", "true"] });
