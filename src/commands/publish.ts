@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { type BuiltModule, buildModule } from "../artifact/build.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { checkWritable, temporaryDirectory } from "../base/files.ts";
+import { temporaryDirectory } from "../base/files.ts";
+import { checkOutputFile } from "../base/output-file.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Report } from "../report/report.ts";
 import { requireOnBranch } from "../source/history.ts";
@@ -172,7 +173,7 @@ async function run(context: Context): Promise<Report> {
   const { inputs, cwd, platform } = context;
   // Bad store URLs and missing credentials show before any work is done.
   const stores = openStores(inputs.to, context);
-  if (inputs.receipt !== undefined && !inputs["dry-run"]) await checkWritable(resolve(cwd, inputs.receipt));
+  if (inputs.receipt !== undefined && !inputs["dry-run"]) await checkOutputFile(resolve(cwd, inputs.receipt));
   const repository = await openRepository({ dir: resolve(cwd, inputs.repo), env: platform.env });
   const work = await temporaryDirectory();
   try {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
-import { checkWritable, temporaryDirectory, writeFileAtomic } from "../base/files.ts";
+import { temporaryDirectory } from "../base/files.ts";
+import { checkOutputFile, writeOutputFile } from "../base/output-file.ts";
 import { readManifests } from "../manifest/read.ts";
 import { type Bill, billOf } from "../manifest/sbom/bill.ts";
 import type { ModuleSource } from "../modgraph/module-source.ts";
@@ -73,14 +74,14 @@ async function run(given: Context): Promise<Report> {
   const { inputs, cwd, platform, version } = context;
   const format = await formatter(inputs);
   const output = inputs.output ?? (inputs.standard === "spdx" ? "sbom.spdx.json" : "sbom.cdx.json");
-  await checkWritable(resolve(cwd, output));
+  await checkOutputFile(resolve(cwd, output));
   const work = await temporaryDirectory();
   try {
     const source = lazySource(context, work.path);
     const workspace = platform.env.GOWORK !== "off";
     const set = await readManifests(inputs.manifests, { cwd, source, workspace });
     const bill = billOf(set, { time: sourceDate(platform.env), tool: { name: "modwharf", version } });
-    await writeFileAtomic(resolve(cwd, output), format(bill));
+    await writeOutputFile(resolve(cwd, output), format(bill));
     const withoutHash = bill.items.filter(({ sha256 }) => sha256 === undefined).length;
     return {
       command: "sbom",

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ModwharfError, messageOf } from "../base/errors.ts";
-import { writeFileAtomic } from "../base/files.ts";
+import { checkOutputFile, writeOutputFile } from "../base/output-file.ts";
 import { redact, redactDeep } from "../base/redact.ts";
 import type { Command } from "../commands/command.ts";
 import type { Inputs } from "../commands/inputs.ts";
@@ -31,10 +31,16 @@ export interface WantedFile {
   file: string;
 }
 
-/** The report files that the inputs ask for; judged before the command runs, so that a typo costs nothing. */
-export async function wantedFiles(inputs: Inputs): Promise<WantedFile[]> {
+/**
+ * The report files that the inputs ask for; judged before the command runs, so that a mistake costs nothing.
+ * Throws USAGE, FILE_UNWRITABLE.
+ */
+export async function wantedFiles(inputs: Inputs, cwd: string): Promise<WantedFile[]> {
   const items = (inputs.format ?? []) as string[];
-  return items.length === 0 ? [] : (await import("../report/formats.ts")).parseFormats(items);
+  if (items.length === 0) return [];
+  const files = (await import("../report/formats.ts")).parseFormats(items);
+  for (const { file } of files) await checkOutputFile(resolve(cwd, file));
+  return files;
 }
 
 /** Shows a report everywhere it belongs: stdout, files, annotations, summary page, outputs. */
@@ -47,11 +53,10 @@ export async function deliver(to: Delivery, found: Report, files: readonly Wante
     const { renderText } = await import("../report/text.ts");
     to.print(renderText(report, { colour: to.colour }));
   }
-  const isPost = to.postState !== undefined;
-  if (!isPost) await writeFiles(to, report, files);
+  await writeFiles(to, report, files);
   if (platform.name === "shell") return;
   await showOnPages(platform, report);
-  if (isPost) return;
+  if (to.postState !== undefined) return;
   const outputs = command.outputs.map((output) => [output.name, output.from(report.data) ?? ""] as const);
   await platform.setOutputs(Object.fromEntries(outputs));
 }
@@ -99,7 +104,7 @@ async function writeFiles({ cwd }: Delivery, report: Report, files: readonly Wan
   if (files.length === 0) return;
   const { renderFormat } = await import("../report/formats.ts");
   for (const { format, file } of files) {
-    await writeFileAtomic(resolve(cwd, file), renderFormat(format, report, { version }));
+    await writeOutputFile(resolve(cwd, file), renderFormat(format, report, { version }));
   }
 }
 

@@ -33,7 +33,7 @@ export async function runCommand(run: Run): Promise<number> {
   let files: Awaited<ReturnType<typeof wantedFiles>> = [];
   try {
     const inputs = parseInputs(command.inputs, run.raw, run.face);
-    files = await wantedFiles(inputs);
+    if (run.postState === undefined) files = await wantedFiles(inputs, run.cwd);
     const report = await execute(run, { inputs, platform, http, cwd: run.cwd, signal: run.signal, version });
     await deliver(run, report, files);
     return isBlocked(report) ? exitCodes[report.blockedAs ?? "findings"] : exitCodes.ok;

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { writeFileAtomic } from "../base/files.ts";
+import { writeOutputFile } from "../base/output-file.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 import { checkZipVersion, errorOf, type FileProblem } from "./check.ts";
 import { type CreatedZip, createZip } from "./create.ts";
@@ -23,7 +23,7 @@ export async function createZipFromDir(
   const problem = errorOf(checked, dir);
   if (problem !== undefined) throw problem;
   let created: CreatedZip | undefined;
-  await writeFileAtomic(outFile, async (temporary) => {
+  await writeOutputFile(outFile, async (temporary) => {
     const fd = openSync(temporary, "wx");
     try {
       created = await createZip(mv, readTree(dir, checked.valid), fileSink(fd));

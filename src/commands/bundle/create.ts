@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { checkWritable, temporaryDirectory } from "../../base/files.ts";
+import { temporaryDirectory } from "../../base/files.ts";
+import { checkOutputFile } from "../../base/output-file.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
 import { withToolchains } from "../../manifest/with-toolchains.ts";
@@ -23,7 +24,7 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
   const file = resolve(cwd, inputs.output);
-  await checkWritable(file);
+  await checkOutputFile(file);
   const after = await Promise.all(inputs.after.map((name) => readIndex(resolve(cwd, name))));
   const work = await temporaryDirectory();
   try {

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../../base/files.ts";
+import { writeOutputFile } from "../../base/output-file.ts";
 import { redactDeep } from "../../base/redact.ts";
 import type { PublishedModule } from "./report.ts";
 
@@ -15,5 +15,5 @@ export interface ReceiptFacts {
  */
 export async function writeReceipt(file: string, { tool, runUrl, modules }: ReceiptFacts): Promise<void> {
   const receipt = { schema: 1, tool, ...(runUrl && { run: runUrl }), modules };
-  await writeFileAtomic(file, `${JSON.stringify(redactDeep(receipt), null, 2)}\n`);
+  await writeOutputFile(file, `${JSON.stringify(redactDeep(receipt), null, 2)}\n`);
 }

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { writeFileAtomic } from "../../base/files.ts";
+import { writeOutputFile } from "../../base/output-file.ts";
 import { type BundleEntry, type BundleIndex, entriesOf, INDEX_NAME } from "./bundle-index.ts";
 
 /** The content of an entry: bytes, or the path of a file that has them. */
@@ -15,7 +15,7 @@ export async function writeBundle(
   index: BundleIndex,
   contentOf: (entry: BundleEntry) => EntryContent,
 ): Promise<void> {
-  await writeFileAtomic(file, async (temporary) => {
+  await writeOutputFile(file, async (temporary) => {
     const tar = pack();
     const written = pipeline(tar, createWriteStream(temporary, { flags: "wx" }));
     try {
