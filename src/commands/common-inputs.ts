@@ -8,6 +8,7 @@ export const formatInput = {
   placeholder: "FORMAT=FILE",
   doc: "Also write the report as FORMAT into FILE: text, markdown, json, sarif, codequality, junit, openmetrics",
   pattern: "(text|markdown|json|sarif|codequality|junit|openmetrics)=.+",
+  example: "sarif=report.sarif",
 } as const;
 
 export const repoInput = {
@@ -54,6 +55,7 @@ export const awsInputs = [
     placeholder: "ARN",
     doc: "Assume this AWS role with the CI job's own identity (OIDC) for s3: stores",
     pattern: "arn:aws[a-z-]*:iam::\\d{12}:role/.+",
+    example: "arn:aws:iam::123456789012:role/publisher",
   },
   {
     name: "aws-audience",

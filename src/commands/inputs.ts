@@ -1,4 +1,5 @@
 import { ModwharfError } from "../base/errors.ts";
+import { closest } from "../base/suggest.ts";
 
 /**
  * One input of a command, as data. The command line's help, action.yml, the GitLab component's spec:inputs
@@ -29,6 +30,8 @@ export interface InputSpec {
   notOn?: Partial<Record<Face, string>>;
   /** A regular expression (JavaScript and RE2) that the whole value must match; used by the GitLab component too. */
   pattern?: string;
+  /** A value that the pattern takes, for whoever wrote one that it does not. */
+  example?: string;
   /** The value is the audience of an identity token; the GitLab component asks for it in this variable. */
   idToken?: string;
   /** A different default on one face. */
@@ -76,7 +79,7 @@ export function parseInputs(specs: readonly InputSpec[], raw: RawInputs, face: F
     if (text === undefined && spec.required) {
       throw new ModwharfError("USAGE", "a required input is missing", {
         subject: nameOn(spec, face),
-        expected: spec.doc,
+        expected: within(spec.doc),
         fix: face === "cli" ? `give --${spec.name} ${spec.placeholder ?? "VALUE"}` : `set ${spec.name}`,
       });
     }
@@ -130,14 +133,23 @@ function splitList(text: string): string[] {
 
 function checkPattern(spec: InputSpec, text: string, face: Face): string {
   if (spec.pattern === undefined || new RegExp(`^(?:${spec.pattern})$`, "u").test(text)) return text;
-  throw wrong(spec, face, `a value matching ${spec.pattern}`, text);
+  const form = spec.placeholder ?? "a value";
+  const expected =
+    spec.example === undefined ? `a value matching ${spec.pattern}` : `${form}, such as ${spec.example}`;
+  throw wrong(spec, face, expected, text);
 }
 
 function wrong(spec: InputSpec, face: Face, expected: string, text: string): ModwharfError {
+  const near = closest(text, spec.values ?? []);
   return new ModwharfError("USAGE", "an input has a wrong value", {
     subject: nameOn(spec, face),
     expected,
     actual: JSON.stringify(text.slice(0, 200)),
-    fix: `correct ${nameOn(spec, face)}: ${spec.doc}`,
+    fix: near === undefined ? `correct ${nameOn(spec, face)} (${within(spec.doc)})` : `did you mean ${near}?`,
   });
+}
+
+/** A doc line inside of a sentence: without its capital, unless that belongs to a name (OSV, OpenSSH). */
+function within(doc: string): string {
+  return doc.replace(/^[A-Z](?=[a-z]*\b)/, (letter) => letter.toLowerCase());
 }

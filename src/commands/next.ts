@@ -28,6 +28,7 @@ version goes up for any change of the API. The tag is named as it must be writte
       type: "string",
       placeholder: "KIND",
       pattern: "[a-z]+",
+      example: "rc",
       doc: "Name the next pre-release of this kind (rc, beta) instead of the release",
     },
     {

@@ -61,6 +61,7 @@ function wrongFormat(item: string, clash: string | undefined): ModwharfError {
       subject: "format",
       expected: clash ?? `FORMAT=FILE with FORMAT one of ${Object.keys(formats).join(", ")}`,
       actual: JSON.stringify(item.slice(0, 200)),
+      fix: clash === undefined ? undefined : "give each format a file of its own",
     },
   );
 }

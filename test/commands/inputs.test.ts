@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { formatInput } from "../../src/commands/common-inputs.ts";
 import { type InputSpec, parseInputs, type RawInputs } from "../../src/commands/inputs.ts";
 
 const specs = [
@@ -7,7 +8,8 @@ const specs = [
   { name: "dry-run", type: "boolean", default: "false", doc: "write nothing" },
   { name: "concurrency", type: "number", default: "32", doc: "at once", unit: "downloads", range: [1, 64] },
   { name: "save", type: "enum", values: ["auto", "never"], default: "auto", doc: "when" },
-  { name: "tag", type: "string", doc: "the tag", required: true },
+  { name: "tag", type: "string", doc: "The tag", required: true },
+  formatInput,
 ] as const satisfies readonly InputSpec[];
 
 const parse = (raw: RawInputs, face: "cli" | "action" | "component" = "cli") =>
@@ -22,6 +24,7 @@ describe("parseInputs", () => {
       concurrency: 32,
       save: "auto",
       tag: "v1.0.0",
+      format: [],
     });
   });
 
@@ -45,6 +48,15 @@ describe("parseInputs", () => {
     [{ save: "sometimes" }, /auto, never/],
     [{ to: "nonsense" }, /\[a-z0-9\]\+:/],
   ])("refuses %j and says what is allowed", (raw, message) => {
+    expect(() => parse(raw)).toThrow(message);
+  });
+
+  it.each([
+    [{ save: "nevr" }, /Fix: did you mean never\?$/],
+    [{ format: "sarif" }, /--format.*: expected FORMAT=FILE, such as sarif=report\.sarif, got "sarif"\./],
+    [{ format: "sraif=x" }, /Fix: correct --format \(also write the report as FORMAT into FILE: text, .*\)$/],
+    [{ tag: "" }, /expected the tag\. Fix: give --tag VALUE$/],
+  ])("says of %j how it is written", (raw, message) => {
     expect(() => parse(raw)).toThrow(message);
   });
 

@@ -60,6 +60,7 @@ export const inputs = [
     type: "string",
     placeholder: "SHA256",
     doc: "extract and verify: the digest that create printed; it vouches for every module",
+    example: `sha256:${"0".repeat(64)}`,
     pattern: "sha256:[0-9a-f]{64}",
   },
   {

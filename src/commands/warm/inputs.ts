@@ -30,6 +30,7 @@ export const inputs = [
     type: "string",
     placeholder: "I/N",
     pattern: "\\d{1,4}/\\d{1,4}",
+    example: "2/4",
     doc: "Take only part I of N, for parallel jobs; the parts are disjoint and together all",
   },
   {
