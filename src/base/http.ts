@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { Agents } from "./agents.ts";
 import type { ConnectionSettings } from "./connection.ts";
@@ -7,7 +6,7 @@ import { decoded } from "./content-encoding.ts";
 import { ModwharfError, messageOf } from "./errors.ts";
 import { percentDecoded } from "./percent-decoding.ts";
 import { addSecret, publicUrl, redact } from "./redact.ts";
-import { isTransientError, type RetryPolicy, retryDelayMs } from "./retry.ts";
+import { isTransientError, pause, type RetryPolicy, retryDelayMs } from "./retry.ts";
 
 export interface HttpClientOptions {
   connection: ConnectionSettings;
@@ -79,7 +78,7 @@ export class HttpClient {
       if (outcome.response !== undefined) discard(outcome.response);
       const signal = request.signal ?? this.#options.signal;
       signal?.throwIfAborted();
-      await (policy?.sleep ?? pause)(delayMs, signal);
+      await pause(delayMs, policy, signal);
     }
   }
 
@@ -236,12 +235,6 @@ function insecureRedirect(from: URL, to: URL): ModwharfError {
     subject: publicUrl(from.href),
     expected: "an https URL",
     actual: publicUrl(to.href),
-  });
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch((error: unknown) => {
-    throw signal?.aborted ? signal.reason : error;
   });
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { ModwharfError } from "./errors.ts";
 
 export interface RetryPolicy {
@@ -49,6 +50,18 @@ export function retryDelayMs(outcome: AttemptOutcome, policy: Partial<RetryPolic
   const bound = Math.min(maxDelayMs, baseDelayMs * 2 ** (outcome.attempt - 1));
   // Full jitter: many jobs that failed together do not come back together.
   return Math.round((0.5 + (policy.random ?? Math.random)() / 2) * bound);
+}
+
+/** Waits as the policy says. Throws the signal's reason when it aborts. */
+export async function pause(
+  ms: number,
+  { sleep }: Pick<Partial<RetryPolicy>, "sleep"> = {},
+  signal?: AbortSignal,
+): Promise<void> {
+  if (sleep !== undefined) return await sleep(ms, signal);
+  await setTimeout(ms, undefined, signal && { signal }).catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : error;
+  });
 }
 
 function isTransient({ response, error }: AttemptOutcome): boolean {

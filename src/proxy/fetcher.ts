@@ -7,7 +7,7 @@ import { ModwharfError } from "../base/errors.ts";
 import { errnoOf } from "../base/files.ts";
 import { bytesOf, discard, type HttpClient, type HttpResponse, statusError } from "../base/http.ts";
 import { redact } from "../base/redact.ts";
-import { isTransientError, type RetryPolicy, retryDelayMs } from "../base/retry.ts";
+import { isTransientError, pause, type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 import type { Credentials } from "./credentials.ts";
 
 export interface FetcherOptions {
@@ -80,7 +80,7 @@ export class Fetcher {
         }
         const delayMs = retryDelayMs({ attempt, response: undefined, error }, this.#retry);
         if (delayMs === undefined) throw brokenOff(url, error, attempt);
-        await (this.#retry.sleep ?? pause)(delayMs);
+        await pause(delayMs, this.#retry);
       }
     }
   }
@@ -233,8 +233,4 @@ function tooLarge(url: string, maxBytes: number): ModwharfError {
     subject: redact(url),
     expected: `at most ${maxBytes} bytes`,
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,7 +2,7 @@ import type { Packages } from "@gitbeaker/rest";
 import { ModwharfError } from "../base/errors.ts";
 import { bytesOf, type HttpClient, type HttpRequest, type HttpResponse, statusError } from "../base/http.ts";
 import { addSecret, redact } from "../base/redact.ts";
-import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
+import { pause, type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 
 /** A GitLab token with the kind that decides which header carries it. */
 export interface GitLabCredential {
@@ -38,13 +38,9 @@ export async function exchange<T>(
     } catch (error) {
       const delayMs = retryDelayMs({ attempt, response: undefined, error }, api.retry);
       if (delayMs === undefined || request.retry === false) throw error;
-      await (api.retry?.sleep ?? pause)(delayMs);
+      await pause(delayMs, api.retry);
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const HEADERS = { job: "job-token", private: "private-token", deploy: "deploy-token" } as const;

@@ -1,5 +1,5 @@
 import { ModwharfError } from "../base/errors.ts";
-import type { RetryPolicy } from "../base/retry.ts";
+import { pause, type RetryPolicy } from "../base/retry.ts";
 import type { Backend } from "./backend.ts";
 import { contentOfBytes } from "./content.ts";
 import type { StoredReader } from "./stored.ts";
@@ -73,8 +73,8 @@ export class ListUpdate {
   }
 
   async #pause(round: number): Promise<void> {
-    const { sleep, random = Math.random } = this.#context.retry ?? {};
+    const { random = Math.random } = this.#context.retry ?? {};
     const ms = Math.round(random() * Math.min(2000, 20 * 2 ** Math.min(round, 10)));
-    await (sleep ?? ((delay: number) => new Promise<void>((resolve) => setTimeout(resolve, delay))))(ms);
+    await pause(ms, this.#context.retry);
   }
 }

@@ -1,7 +1,7 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { ModwharfError } from "../base/errors.ts";
 import type { HttpClient } from "../base/http.ts";
-import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
+import { pause, type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 import { isSdkError, s3Error, statusOf } from "./s3-errors.ts";
 import { SdkHttpHandler } from "./s3-http-handler.ts";
 
@@ -72,7 +72,7 @@ export class S3Connection {
         }
         const delayMs = this.#delayMs(error, attempt);
         if (delayMs === undefined) throw s3Error(error, key);
-        await (this.#options.retry?.sleep ?? pause)(delayMs);
+        await pause(delayMs, this.#options.retry);
       }
     }
   }
@@ -154,8 +154,4 @@ function hasRegion(client: S3Client): Promise<boolean> {
 
 function isMissingBucket(error: unknown): boolean {
   return isSdkError(error) && error.name === "NoSuchBucket";
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,7 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ModwharfError } from "../base/errors.ts";
 import { exists, temporaryDirectory } from "../base/files.ts";
-import { type RetryPolicy, retryDelayMs } from "../base/retry.ts";
+import { pause, type RetryPolicy, retryDelayMs } from "../base/retry.ts";
 import type { H1 } from "../dirhash/h1.ts";
 import { MAX_ZIP_BYTES } from "../zip/files.ts";
 import { hashZip } from "../zip/hash.ts";
@@ -89,7 +89,7 @@ export class StoredReader {
         object.body.destroy();
         const delayMs = retryDelayMs({ attempt, response: undefined, error }, this.#retry);
         if (delayMs === undefined) throw unreadable(key, error);
-        await (this.#retry.sleep ?? pause)(delayMs);
+        await pause(delayMs, this.#retry);
       }
     }
   }
@@ -132,8 +132,4 @@ function zipTooLarge(key: string, maxBytes: number): ModwharfError {
     expected: `at most ${maxBytes} bytes, Go's own limit`,
     fix: "find out who wrote it; it was not this tool",
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
