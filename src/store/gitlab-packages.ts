@@ -1,6 +1,7 @@
 import type { Packages } from "@gitbeaker/rest";
 import { ModwharfError } from "../base/errors.ts";
-import { type GitLabApi, packagesOf } from "./gitlab-api.ts";
+import { statusError } from "../base/http.ts";
+import { authorizationOf, type GitLabApi, packagesOf } from "./gitlab-api.ts";
 
 /** The one generic package that holds the store's files. */
 export interface GitLabPackage {
@@ -15,6 +16,7 @@ export interface PackageFile {
   /** Decoded: the key. */
   name: string;
   createdAtMs: number;
+  sizeBytes: number;
   sha256: string | undefined;
 }
 
@@ -71,6 +73,24 @@ export class GitLabPackageFiles {
     }
   }
 
+  /** An upload by its id, also one that a later upload of its name hides. GitLab 18 and later. Throws as `statusError`. */
+  async *bytesOf(fileId: number): AsyncGenerator<Buffer> {
+    const { project } = this.#package;
+    const place = `packages/${await this.#find()}/package_files/${fileId}/download`;
+    const response = await this.#api.http.request(
+      `${this.#api.url}/projects/${encodeURIComponent(project)}/${place}`,
+      { headers: authorizationOf(this.#api.credential) },
+    );
+    if (response.status !== 200) {
+      throw await statusError(
+        response,
+        "GitLab refused the download of a package file",
+        fixFor(response.status),
+      );
+    }
+    yield* response.body;
+  }
+
   async #find(): Promise<number | undefined> {
     if (this.#packageId !== undefined) return this.#packageId;
     const { project, packageName, packageVersion } = this.#package;
@@ -91,12 +111,18 @@ export class GitLabPackageFiles {
   }
 }
 
-function packageFileOf(file: { id: number; file_name: string; created_at: string }): PackageFile {
+function packageFileOf(file: {
+  id: number;
+  file_name: string;
+  created_at: string;
+  size: number;
+}): PackageFile {
   const sha256 = (file as { file_sha256?: unknown }).file_sha256;
   return {
     id: file.id,
     name: decodeURIComponent(file.file_name),
     createdAtMs: Date.parse(file.created_at),
+    sizeBytes: file.size,
     sha256: typeof sha256 === "string" ? sha256 : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { ModwharfError } from "../base/errors.ts";
 import { bytesOf, discard, type HttpResponse, statusError } from "../base/http.ts";
 import type { Backend, ObjectState, StoredObject } from "./backend.ts";
@@ -18,6 +19,9 @@ const MAX_RECENT_FILES = 2000;
 /** GitLab's rows carry milliseconds and its Date header seconds. */
 const CLOCK_SLACK_MS = 60_000;
 
+/** What an upload takes of its content: GitLab keeps no headers of ours. */
+type UploadContent = Pick<Content, "sizeBytes" | "sha256" | "open">;
+
 interface Upload {
   id: number;
   sha256: string;
@@ -28,7 +32,7 @@ interface Upload {
  * hold slashes (GitLab 17.1 and later), so `…/packages/generic/goproxy/v0` answers GOPROXY requests.
  *
  * GitLab keeps every upload and serves the newest of a name, so a second upload is not refused but noticed: of
- * two uploads the one with the lower id wins, and the later one is deleted by its own publisher.
+ * two uploads the one with the lower id wins, and the later one's own publisher sees to it that the first is served.
  */
 export class GitLabBackend implements Backend {
   readonly guarantee = "detected";
@@ -99,7 +103,7 @@ export class GitLabBackend implements Backend {
     if (upload === undefined) return false;
     const rival = await this.#earlierRival(key, upload, serverTime(before) - CLOCK_SLACK_MS);
     if (rival === undefined) return true;
-    await this.#withdraw(key, upload);
+    await this.#giveWay(upload, rival);
     return false;
   }
 
@@ -150,7 +154,7 @@ export class GitLabBackend implements Backend {
   }
 
   /** Uploads the bytes; undefined when the group forbids a second file of that name and there is one. */
-  async #upload(key: string, content: Content): Promise<Upload | undefined> {
+  async #upload(key: string, content: UploadContent): Promise<Upload | undefined> {
     if (this.#files.isKnown) return this.#put(key, content);
     // Two first uploads to a new package can both try to create it, and one of them fails: one at a time.
     const turn = this.#firstUpload.then(() => this.#put(key, content));
@@ -158,7 +162,7 @@ export class GitLabBackend implements Backend {
     return turn;
   }
 
-  #put(key: string, content: Content): Promise<Upload | undefined> {
+  #put(key: string, content: UploadContent): Promise<Upload | undefined> {
     const request = {
       method: "PUT",
       headers: { "content-type": "application/octet-stream", "content-length": String(content.sizeBytes) },
@@ -176,7 +180,7 @@ export class GitLabBackend implements Backend {
     });
   }
 
-  async #acknowledged(key: string, content: Content, response: HttpResponse): Promise<Upload> {
+  async #acknowledged(key: string, content: UploadContent, response: HttpResponse): Promise<Upload> {
     const file = parseUpload((await bytesOf(response)).toString("utf8"));
     if (file === undefined) {
       throw new ModwharfError("REMOTE_BAD_ANSWER", "GitLab did not describe the uploaded file", {
@@ -196,23 +200,32 @@ export class GitLabBackend implements Backend {
     });
   }
 
-  /** An upload of the same name and other content that came between our look and our own upload. */
+  /** The first upload of a name since we looked for it and found none, when it has other content than our own. */
   async #earlierRival(key: string, own: Upload, sinceMs: number): Promise<PackageFile | undefined> {
+    let first: PackageFile | undefined;
     for await (const file of this.#files.newestFirst()) {
-      if (file.createdAtMs < sinceMs) return undefined;
-      if (file.id < own.id && file.name === key && file.sha256 !== own.sha256) return file;
+      if (file.createdAtMs < sinceMs) break;
+      if (file.name === key && file.id < own.id) first = file;
     }
-    return undefined;
+    return first?.sha256 === own.sha256 ? undefined : first;
   }
 
-  async #withdraw(key: string, own: Upload): Promise<void> {
+  /** Lets the winner be served: takes our upload back or, where the token may not, uploads the winner's bytes again. */
+  async #giveWay(own: Upload, winner: PackageFile): Promise<void> {
     if (await this.#files.remove(own.id)) return;
-    throw new ModwharfError("RACE_LOST", "another publisher uploaded other content at the same time", {
-      subject: `${this.goproxyUrl}/${key}`,
-      expected: "the earlier upload to be served",
-      actual: `ours, which this token may not delete (package file ${own.id})`,
-      fix: `let a Maintainer delete package file ${own.id} in the registry project, then run again`,
-    });
+    const { id, name, sizeBytes, sha256 } = winner;
+    const open = () => Readable.from(this.#files.bytesOf(id));
+    try {
+      await this.#put(name, { sizeBytes, sha256: async () => sha256 ?? "unknown", open });
+    } catch (cause) {
+      throw new ModwharfError("RACE_LOST", "another publisher uploaded other content at the same time", {
+        subject: `${this.goproxyUrl}/${name}`,
+        expected: "the earlier upload to be served",
+        actual: `ours, which this token may not delete (package file ${own.id})`,
+        fix: `let a Maintainer delete package file ${own.id} in the registry project, then run again`,
+        cause,
+      });
+    }
   }
 
   async #ageOf(key: string, nowMs: number): Promise<number> {

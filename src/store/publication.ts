@@ -7,6 +7,7 @@ import type { ObjectState } from "./backend.ts";
 import { type Content, contentOfBytes, contentOfFile } from "./content.ts";
 import { type ListContext, ListUpdate } from "./list-update.ts";
 import { place, TRUST_MS } from "./placement.ts";
+import { settles } from "./settles.ts";
 import type { VersionFileKind } from "./store-file.ts";
 import { formatHashes, hashOrNotAZip, sameHashes, type VersionHashes } from "./version-hashes.ts";
 import { isListed } from "./version-list.ts";
@@ -190,7 +191,8 @@ export class Publication {
 
   /** On a storage that lets two uploads of a key through: is what it serves now still ours? */
   async #confirm(): Promise<void> {
-    if ((await this.#holdsOurs("zip")) && (await this.#holdsOurs("mod"))) return;
+    const isOurs = async () => (await this.#holdsOurs("zip")) && (await this.#holdsOurs("mod"));
+    if (await settles(isOurs, this.#context.retry)) return;
     const stored = await this.#storedHashes((key) => this.#context.reader.h1OfZip(key));
     throw this.#changed("RACE_LOST", "another publisher wrote other content at the same time", stored);
   }

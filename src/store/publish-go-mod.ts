@@ -1,16 +1,19 @@
 import type { VerifiedGoMod } from "../artifact/verify-go-mod.ts";
 import { ModwharfError } from "../base/errors.ts";
+import type { RetryPolicy } from "../base/retry.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { formatModuleVersion } from "../module/module-version.ts";
 import type { Backend, ObjectState } from "./backend.ts";
 import { type Content, contentOfBytes } from "./content.ts";
 import { place } from "./placement.ts";
 import type { PublishStatus } from "./publication.ts";
+import { settles } from "./settles.ts";
 import type { StoredReader } from "./stored.ts";
 
 export interface GoModContext {
   readonly backend: Backend;
   readonly reader: StoredReader;
+  readonly retry?: Partial<RetryPolicy> | undefined;
 }
 
 /**
@@ -38,8 +41,8 @@ export async function publishGoMod(verified: VerifiedGoMod, context: GoModContex
     await place(backend, { key, content, same, difference }, () => writes++);
   }
   if (writes > 0 && (backend.guarantee === "detected" || !backend.confirmsUploads)) {
-    const now = await hashOf();
-    if (now !== verified.goModH1) throw changed(verified, now, backend.url);
+    const isOurs = async () => (await hashOf()) === verified.goModH1;
+    if (!(await settles(isOurs, context.retry))) throw changed(verified, await hashOf(), backend.url);
   }
   writes += await createAll(backend, copies, content);
   return writes === 0 ? "unchanged" : "published";

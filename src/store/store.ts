@@ -7,6 +7,7 @@ import { formatModuleVersion, type ModuleVersion } from "../module/module-versio
 import type { Backend, Guarantee, StoredObject } from "./backend.ts";
 import { Publication, type PublicationOptions, type PublishStatus } from "./publication.ts";
 import { publishGoMod } from "./publish-go-mod.ts";
+import { settles } from "./settles.ts";
 import type { StoreFile, VersionFileKind } from "./store-file.ts";
 import { StoredReader } from "./stored.ts";
 import { hashOrNotAZip, type VersionHashes } from "./version-hashes.ts";
@@ -103,7 +104,8 @@ export class Store {
   async publishGoMod(verified: VerifiedGoMod): Promise<PublishStatus> {
     if (!VerifiedGoMod.is(verified))
       throw new ModwharfError("INTERNAL", "a store takes verified go.mod files only");
-    return publishGoMod(verified, { backend: this.#backend, reader: this.#reader });
+    const { retry } = this.#options;
+    return publishGoMod(verified, { backend: this.#backend, reader: this.#reader, retry });
   }
 
   /**
@@ -200,19 +202,26 @@ export class Store {
   }
 
   async #readBack(module: VerifiedModule): Promise<void> {
-    try {
-      await this.verifyPublished(module);
-    } catch (error) {
-      if (this.guarantee === "atomic" || !(error instanceof ModwharfError)) throw error;
-      if (error.code !== "HASH_MISMATCH") throw error;
-      // Where the storage lets a second upload through, other bytes right after ours mean another publisher.
-      throw new ModwharfError("RACE_LOST", "another publisher wrote other content at the same time", {
-        subject: `${formatModuleVersion(module.module)} in ${this.url}`,
-        expected: error.expected,
-        actual: error.actual,
-        fix: "publish the content you mean as a new version; this store cannot refuse the second of two uploads",
-        cause: error,
-      });
-    }
+    let difference: ModwharfError | undefined;
+    const isOurs = async () => {
+      try {
+        await this.verifyPublished(module);
+        return true;
+      } catch (error) {
+        if (this.guarantee === "atomic" || !(error instanceof ModwharfError)) throw error;
+        if (error.code !== "HASH_MISMATCH") throw error;
+        difference = error;
+        return false;
+      }
+    };
+    if (await settles(isOurs, this.#options.retry)) return;
+    // Where the storage lets a second upload through, other bytes right after ours mean another publisher.
+    throw new ModwharfError("RACE_LOST", "another publisher wrote other content at the same time", {
+      subject: `${formatModuleVersion(module.module)} in ${this.url}`,
+      expected: difference?.expected,
+      actual: difference?.actual,
+      fix: "publish the content you mean as a new version; this store cannot refuse the second of two uploads",
+      cause: difference,
+    });
   }
 }

@@ -178,6 +178,41 @@ describe("GitLab", () => {
       await store().verifyPublished(other);
     });
 
+    /** Publishes while a rival's zip hides ours; `rivalGivesWay` is asked in each pause. Returns the pauses too. */
+    async function publishHidden(rivalGivesWay: (pauses: number) => boolean) {
+      const ours = await v1({ content: "ours" });
+      const backend = backendOf(fake, JOB);
+      const create = backend.create.bind(backend);
+      backend.create = async (key, content) => {
+        const created = await create(key, content);
+        const theirs = contentOfBytes("zip", Buffer.from("theirs"));
+        if (key.endsWith(".zip")) await backendOf(fake, JOB).replace(key, theirs);
+        return created;
+      };
+      const pauses: number[] = [];
+      const sleep = async (ms: number) => {
+        pauses.push(ms);
+        const { files } = (fake.state.get("packages") as { files: { bytes: Buffer }[] }[])[0]!;
+        const hiding = files.findIndex(({ bytes }) => bytes.toString() === "theirs");
+        if (rivalGivesWay(pauses.length)) files.splice(hiding, 1);
+      };
+      const publishing = new Store(backend, { retry: { ...retry, sleep } }).publish(ours);
+      return { ours, pauses, outcome: await publishing.catch((error: unknown) => error) };
+    }
+
+    test("is waited for by the earlier publisher until it is gone", async () => {
+      const { ours, outcome } = await publishHidden((pauses) => pauses === 2);
+      expect(outcome).toBe("published");
+      await store().verifyPublished(ours);
+    });
+
+    test("makes the earlier publisher lose too when it stays: nothing is published then", async () => {
+      const { ours, outcome, pauses } = await publishHidden(() => false);
+      expect(outcome).toMatchObject({ code: "RACE_LOST" });
+      expect(pauses.length).toBeGreaterThan(2);
+      expect(await store().has(ours.module)).toBe(false);
+    });
+
     test("is undone by its own publisher when the token may delete", async () => {
       const rival = backendOf(fake, MAINTAINER);
       const key = "example.com/m/@v/v1.0.0.zip";
@@ -187,7 +222,27 @@ describe("GitLab", () => {
       expect(Buffer.from(servedFiles(fake)[key]!, "base64").toString()).toBe("theirs");
     });
 
-    test("is reported with the file to delete when the token may not", async () => {
+    test("is followed by the earlier one's bytes when the token may not delete", async () => {
+      const rival = backendOf(fake, MAINTAINER);
+      const key = "example.com/m/@v/v1.0.0.zip";
+      const theirs = ["theirs", "third"].map((text) => contentOfBytes("zip", Buffer.from(text)));
+      const ours = contentRacing(async () => {
+        for (const content of theirs) await rival.replace(key, content);
+      });
+      expect(await backendOf(fake, JOB).create(key, ours)).toBe(false);
+      expect(Buffer.from(servedFiles(fake)[key]!, "base64").toString()).toBe("theirs");
+    });
+
+    test("stays, and nothing is uploaded again, when the earlier one is the same", async () => {
+      const rival = backendOf(fake, MAINTAINER);
+      const key = "example.com/m/@v/v1.0.0.zip";
+      const ours = contentRacing(() => rival.replace(key, contentOfBytes("zip", Buffer.from("ours"))));
+      expect(await backendOf(fake, JOB).create(key, ours)).toBe(true);
+      expect(fakePackageFiles(fake)).toHaveLength(2);
+    });
+
+    test("is reported with the file to delete when the token may not, before GitLab 18", async () => {
+      fake.options.downloadsById = false;
       const rival = backendOf(fake, MAINTAINER);
       const key = "example.com/m/@v/v1.0.0.zip";
       const theirs = contentOfBytes("zip", Buffer.from("theirs"));

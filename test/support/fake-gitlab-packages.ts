@@ -222,6 +222,13 @@ function listFiles(call: FakeCall): void {
   );
 }
 
+function downloadById(call: FakeCall): void {
+  const file = packageById(call).files.find(({ id }) => id === Number(call.path.file));
+  if (file === undefined || call.gitlab.options.downloadsById === false)
+    throw new FakeFailure(404, "Not Found");
+  sendFile(call, file);
+}
+
 function removeFile(call: FakeCall): void {
   const row = packageById(call);
   const index = row.files.findIndex(({ id }) => id === Number(call.path.file));
@@ -235,6 +242,12 @@ export const packageRoutes: readonly FakeRoute[] = [
   { method: "GET", pattern: GENERIC, role: "reporter", jobTokenAsBasic: true, handle: download },
   { method: "GET", pattern: /^packages$/, role: "reporter", handle: listPackages },
   { method: "GET", pattern: /^packages\/(?<id>\d+)\/package_files$/, role: "reporter", handle: listFiles },
+  {
+    method: "GET",
+    pattern: /^packages\/(?<id>\d+)\/package_files\/(?<file>\d+)\/download$/,
+    role: "reporter",
+    handle: downloadById,
+  },
   {
     method: "DELETE",
     pattern: /^packages\/(?<id>\d+)\/package_files\/(?<file>\d+)$/,

@@ -36,6 +36,8 @@ export interface FakeGitLabOptions {
   maxBodyBytes?: number;
   /** Before GitLab 18 a download had no X-Checksum-SHA256. Default true. */
   sendsChecksum?: boolean;
+  /** Before GitLab 18 there was no way to an upload that a later one hides. Default true. */
+  downloadsById?: boolean;
   tls?: { cert: string; key: string };
   routes?: readonly FakeRoute[];
 }
