@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
 import type { Finding } from "../report/report.ts";
 import { checkZip, type FileProblem } from "../zip/check.ts";
 import { hashZip } from "../zip/hash.ts";
 import { defineCommand } from "./command.ts";
 import { formatInput, moduleInput, versionInput } from "./common-inputs.ts";
+import { findInputFile } from "./input-file.ts";
 import { countText } from "./quantities.ts";
 
 const inputs = [
@@ -33,7 +34,15 @@ may lie), and prints the hash. Exit code 1 when \`go\` would refuse the zip; eac
   },
   examples: ["modwharf check-zip module.zip --module example.com/mod --version v1.2.3"],
   run: async ({ inputs, cwd }) => {
-    const file = resolve(cwd, inputs.file);
+    const { path: file, found } = await findInputFile(inputs.file, cwd);
+    if (found.isDirectory()) {
+      throw new ModwharfError("USAGE", "this is no zip", {
+        subject: file,
+        expected: "a module zip",
+        actual: "a folder",
+        fix: "name the zip; modwharf zip --dir makes one of a folder",
+      });
+    }
     const { module, version } = inputs;
     const { valid, omitted, invalid, sizeError } = checkZip({ path: module, version }, file);
     const findings = invalid.map((problem) => asFinding(module, problem));

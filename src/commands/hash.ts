@@ -1,13 +1,14 @@
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { ModwharfError } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
 import { hashDir } from "../dirhash/dir.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
-import { checkModuleVersion } from "../module/module-version.ts";
+import { checkZipVersion } from "../zip/check.ts";
 import { hashZip } from "../zip/hash.ts";
 import { defineCommand } from "./command.ts";
 import { formatInput, moduleInput, versionInput } from "./common-inputs.ts";
+import { findInputFile } from "./input-file.ts";
+import type { ValuesOf } from "./inputs.ts";
 
 const inputs = [
   {
@@ -18,8 +19,8 @@ const inputs = [
     placeholder: "FILE",
     doc: "A module zip, a go.mod or .mod file, or an extracted module's directory",
   },
-  moduleInput,
-  versionInput,
+  { ...moduleInput, doc: "The module path, for a directory" },
+  { ...versionInput, doc: "The module's version, for a directory: v1.2.3, v1.2.3-rc.1, v2.0.0+incompatible" },
   formatInput,
 ] as const;
 
@@ -41,8 +42,7 @@ that holds an extracted module, for which the module and version are needed sinc
     "modwharf hash ./tree --module example.com/mod --version v1.2.3",
   ],
   run: async ({ inputs, cwd }) => {
-    const file = resolve(cwd, inputs.file);
-    const { kind, h1 } = await hashOf(file, inputs);
+    const { kind, h1 } = await hashOf(inputs, cwd);
     return {
       command: "hash",
       summary: h1,
@@ -53,16 +53,8 @@ that holds an extracted module, for which the module and version are needed sinc
   },
 });
 
-async function hashOf(
-  file: string,
-  { module, version }: { module: string | undefined; version: string | undefined },
-) {
-  const found = await stat(file).catch((error: unknown) => {
-    throw new ModwharfError("FILE_UNREADABLE", "cannot read the file or directory", {
-      subject: file,
-      cause: error,
-    });
-  });
+async function hashOf({ file: named, module, version }: ValuesOf<typeof inputs>, cwd: string) {
+  const { path: file, found } = await findInputFile(named, cwd);
   if (found.isDirectory()) {
     if (module === undefined || version === undefined) {
       throw new ModwharfError("USAGE", "a directory's hash covers the module's path and version", {
@@ -70,8 +62,15 @@ async function hashOf(
         expected: "--module PATH and --version V",
       });
     }
-    checkModuleVersion({ path: module, version });
+    checkZipVersion({ path: module, version });
     return { kind: "directory", h1: hashDir(file, `${module}@${version}`) };
+  }
+  if (module !== undefined || version !== undefined) {
+    throw new ModwharfError("USAGE", "a file's hash does not depend on --module and --version", {
+      subject: file,
+      expected: "a directory beside them, or the file alone",
+      fix: "leave them out; modwharf check-zip says whether a zip is that module",
+    });
   }
   if (basename(file) === "go.mod" || file.endsWith(".mod")) {
     return { kind: "go.mod", h1: hashGoMod((await readIfPresent(file)) ?? Buffer.alloc(0)) };

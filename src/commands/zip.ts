@@ -2,15 +2,17 @@ import { copyFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { buildModule } from "../artifact/build.ts";
 import { ModwharfError } from "../base/errors.ts";
-import { checkWritable, readIfPresent, temporaryDirectory, writeFileAtomic } from "../base/files.ts";
+import { readIfPresent, temporaryDirectory } from "../base/files.ts";
+import { checkOutputFile, writeOutputFile } from "../base/output-file.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
+import { modulePath } from "../modfile/module-path.ts";
 import { autoQuote } from "../modfile/quote.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
-import type { Report } from "../report/report.ts";
+import type { Finding, Report } from "../report/report.ts";
 import { openRepository } from "../source/repository.ts";
 import { resolveTag } from "../source/tags.ts";
-import type { FileProblem } from "../zip/check.ts";
-import { createZipFromDir } from "../zip/create-from-dir.ts";
+import { checkZipVersion } from "../zip/check.ts";
+import { createZipFromDir, type LeftOutFile } from "../zip/create-from-dir.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import {
   formatInput,
@@ -73,14 +75,20 @@ tree, so uncommitted changes and local attributes never get in.`,
     "modwharf zip --dir . --module example.com/mod --version v1.2.3",
   ],
   run: async (context) => {
-    const { tag, dir } = context.inputs;
+    const { tag, dir, version } = context.inputs;
     if ((tag === undefined) === (dir === undefined)) {
       throw new ModwharfError("USAGE", "zip takes a tag or a directory", {
         expected: "--tag TAG, or --dir DIR with --module and --version",
         actual: tag === undefined ? "neither" : "both",
       });
     }
-    return tag === undefined ? fromDir(context, dir!) : fromTag(context, tag);
+    if (tag === undefined) return fromDir(context, dir!);
+    if (version === undefined) return fromTag(context, tag);
+    throw new ModwharfError("USAGE", "a tag says itself which version it is", {
+      subject: `--version ${version}`,
+      expected: `--tag ${tag} alone`,
+      fix: "leave --version out, or name the other tag",
+    });
   },
 });
 
@@ -91,7 +99,7 @@ interface Built {
   files: number;
   bytes: number;
   zipBytes: number;
-  omitted: readonly FileProblem[];
+  omitted: readonly LeftOutFile[];
   output: string;
 }
 
@@ -106,10 +114,10 @@ async function fromTag({ inputs, cwd, platform }: Context, tag: string): Promise
     };
     const tagged = await resolveTag(repository, tag, options);
     const output = outputPath({ inputs, cwd }, tagged);
-    await checkWritable(output);
+    await checkOutputFile(output);
     const built = await buildModule(repository, tagged, { workDir: work.path });
     const { verified, files, bytes, omitted } = built;
-    await writeFileAtomic(output, (temporary) => copyFile(verified.zipFile, temporary));
+    await writeOutputFile(output, (temporary) => copyFile(verified.zipFile, temporary));
     const { module, h1, goModH1, zipBytes } = verified;
     const report = describe({ module, h1, goModH1, files, bytes, zipBytes, omitted, output });
     return { ...report, findings: warningFindings(built) };
@@ -129,9 +137,30 @@ async function fromDir({ inputs, cwd }: Context, given: string): Promise<Report>
   const dir = resolve(cwd, given);
   const module = { path, version };
   const output = outputPath({ inputs, cwd }, module);
+  checkZipVersion(module);
+  await checkOutputFile(output);
   const { h1, files, bytes, zipBytes, omitted } = await createZipFromDir(module, dir, output);
   const goMod = (await readIfPresent(join(dir, "go.mod"))) ?? Buffer.from(`module ${autoQuote(path)}\n`);
-  return describe({ module, h1, goModH1: hashGoMod(goMod), files, bytes, zipBytes, omitted, output });
+  const report = describe({ module, h1, goModH1: hashGoMod(goMod), files, bytes, zipBytes, omitted, output });
+  return { ...report, findings: pathFindings(module, goMod) };
+}
+
+/** Go takes a module whose go.mod has another path only in the place of one (replace), so it may be meant. */
+function pathFindings({ path, version }: ModuleVersion, goMod: Buffer): Finding[] {
+  const declared = modulePath(goMod);
+  if (declared === path) return [];
+  return [
+    {
+      rule: "module-path",
+      level: "warning",
+      blocking: false,
+      message: `go.mod declares ${declared === "" ? "no module path" : `the module ${declared}`}, not ${path}: go takes such a zip only for a replacement`,
+      fix: declared === "" ? `add the line: module ${path}` : `give --module ${declared}, or correct go.mod`,
+      subject: `${path}@${version}`,
+      file: "go.mod",
+      module: path,
+    },
+  ];
 }
 
 function outputPath(
@@ -163,10 +192,20 @@ function describe(built: Built): Report {
             {
               title: "Left out",
               columns: ["file", "reason"],
-              rows: omitted.map((file) => [file.path, file.reason]),
+              rows: leftOut(omitted),
             },
           ]),
     ],
     data: { module: path, version, ...numbers, omitted },
   };
+}
+
+/** As many as a person reads; --json has all of them. */
+const LISTED = 20;
+
+function leftOut(omitted: readonly LeftOutFile[]): string[][] {
+  const rows = omitted.slice(0, LISTED).map(({ path, reason }) => [path, reason]);
+  return omitted.length <= LISTED
+    ? rows
+    : [...rows, [`and ${omitted.length - LISTED} more`, "--json names all"]];
 }

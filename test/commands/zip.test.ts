@@ -65,10 +65,13 @@ describe("hash", () => {
   });
 
   it.each([
-    [{ file: "none.zip" }, "FILE_UNREADABLE", /none\.zip/],
+    [{ file: "none.zip" }, "FILE_UNREADABLE", /none\.zip\): got ENOENT\. Fix: check the path/],
+    [{ file: "https://example.com/m.zip" }, "FILE_UNREADABLE", /got a URL\. Fix: download it first/],
     [{ file: "src" }, "USAGE", /--module PATH and --version V/],
     [{ file: "src/m.go" }, "ZIP_INVALID", /not a valid zip/],
     [{ file: "src", module: "example.com/m", version: "1.0" }, "MODULE_VERSION", /1\.0/],
+    [{ file: "src", module: "example.com/m", version: "v1" }, "MODULE_VERSION", /expected v1\.0\.0/],
+    [{ file: "src/go.mod", module: "example.com/m", version: "v1.0.0" }, "USAGE", /check-zip/],
   ])("refuses %j", async (raw, code, message) => {
     const ran = await run("hash", raw, { cwd: directory() });
     expect(ran.json.error).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -114,6 +117,50 @@ describe("check-zip", () => {
     );
     expect(ran.exitCode).toBe(1);
     expect(ran.json.error.code).toBe("ZIP_INVALID");
+  });
+});
+
+describe("check-zip of a folder", () => {
+  it("says that a zip is wanted", async () => {
+    const options = { file: "src", module: "example.com/m", version: "v1.0.0" };
+    const ran = await run("check-zip", options, { cwd: directory() });
+    expect(ran).toMatchObject({ exitCode: 2, json: { error: { code: "USAGE", actual: "a folder" } } });
+  });
+});
+
+describe("zip of a directory", () => {
+  const module = { module: "example.com/m", version: "v1.0.0" };
+
+  it("is the same again though the first one lies in it", async () => {
+    const cwd = join(directory(), "src");
+    const one = await run("zip", { dir: ".", ...module }, { cwd });
+    const two = await run("zip", { dir: ".", ...module }, { cwd });
+    expect(two.json.h1).toBe(one.json.h1);
+    expect(two.json.omitted).toEqual([
+      { path: "m-v1.0.0.zip", rule: "own-output", reason: "file is where the zip goes" },
+      ...one.json.omitted,
+    ]);
+  });
+
+  it("warns where go.mod has another path, which go takes for a replacement alone", async () => {
+    const cwd = directory();
+    const ran = await run("zip", { dir: "src", module: "example.com/n", version: "v1.0.0" }, { cwd });
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      json: { findings: [{ rule: "module-path", level: "warning" }] },
+    });
+    const own = await run("zip", { dir: "src", ...module }, { cwd });
+    expect(own.json.findings).toEqual([]);
+  });
+
+  it.each([
+    [{ dir: "none", ...module }, "FILE_UNREADABLE", /ENOENT\. Fix: check the path/],
+    [{ dir: "src/go.mod", ...module }, "FILE_UNREADABLE", /Fix: name a folder/],
+    [{ dir: "none", ...module, output: "src" }, "FILE_UNWRITABLE", /this one is a folder/],
+    [{ tag: "v1.0.0", version: "v1.0.1" }, "USAGE", /leave --version out/],
+  ])("refuses %j", async (raw, code, message) => {
+    const ran = await run("zip", raw, { cwd: directory() });
+    expect(ran.json.error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
 
