@@ -3,6 +3,9 @@ import { type Tile, tilePath } from "../tlog/tile.ts";
 import type { TileReader } from "../tlog/tile-hash-reader.ts";
 import type { SumdbOps } from "./ops.ts";
 
+/** What tiles need of the outside world. */
+export type TileOps = Pick<SumdbOps, "readRemote" | "readCache" | "writeCache">;
+
 /** The height of a checksum database's tiles: 256 hashes in a full one. */
 export const TILE_HEIGHT = 8;
 
@@ -13,11 +16,11 @@ export const TILE_HEIGHT = 8;
 export class SumdbTiles implements TileReader {
   readonly height: number;
   readonly #name: string;
-  readonly #ops: SumdbOps;
+  readonly #ops: TileOps;
   readonly #read = new Map<string, Promise<Buffer>>();
   readonly #kept = new Set<string>();
 
-  constructor(name: string, ops: SumdbOps, height = TILE_HEIGHT) {
+  constructor(name: string, ops: TileOps, height = TILE_HEIGHT) {
     this.height = height;
     this.#name = name;
     this.#ops = ops;

@@ -4,14 +4,16 @@ import { fixForErrno } from "../../base/errno-advice.ts";
 import { ModwharfError } from "../../base/errors.ts";
 import { errnoOf, makeDirectory, temporaryDirectory } from "../../base/files.ts";
 import { SumIndex } from "../../manifest/sum-index.ts";
-import { extractToDirectory, extractToStore } from "../../mirror/bundle/extract.ts";
+import { unconnectedTrees } from "../../mirror/bundle/continuity.ts";
+import { databaseDir, extractToDirectory, extractToStore } from "../../mirror/bundle/extract.ts";
 import { type Proof, proofsOf } from "../../mirror/bundle/proofs.ts";
 import { type BundleContents, readBundle } from "../../mirror/bundle/read.ts";
 import { ModulePatterns } from "../../mirror/rules.ts";
 import { openHasher } from "../../modcache/hasher.ts";
 import { formatModuleVersion } from "../../module/module-version.ts";
-import type { Report } from "../../report/report.ts";
+import type { Finding, Report } from "../../report/report.ts";
 import { parseGosumdb } from "../../sumdb/gosumdb.ts";
+import type { Verifier } from "../../tlog/keys.ts";
 import { refusalFinding } from "../modules/refusals.ts";
 import { goSettings } from "../modules/services.ts";
 import { bytesText, countText } from "../quantities.ts";
@@ -58,8 +60,16 @@ export async function runExtract(context: BundleContext): Promise<Report> {
     const checkedReport = report(context, checked);
     if (checkedReport.findings.some(({ blocking }) => blocking)) return checkedReport;
     if (store === undefined) {
-      await extractToDirectory(checked.contents, dir, { layout: inputs.layout, database: checked.isProven });
-      return { ...checkedReport, summary: `${checkedReport.summary}; extracted to ${inputs.to}` };
+      await extractToDirectory(checked.contents, dir, {
+        layout: inputs.layout,
+        database: checked.verifier !== undefined,
+      });
+      const unconnected = await unconnectedFindings(checked, dir, inputs);
+      return {
+        ...checkedReport,
+        findings: [...checkedReport.findings, ...unconnected],
+        summary: `${checkedReport.summary}; extracted to ${inputs.to}`,
+      };
     }
     const counts = await extractToStore(checked.contents, store);
     return {
@@ -72,12 +82,30 @@ export async function runExtract(context: BundleContext): Promise<Report> {
   }
 }
 
+/** Says when `go` will refuse what the directory has of several bundles, which would be a riddle there. */
+async function unconnectedFindings(
+  { verifier, contents }: Checked,
+  dir: string,
+  { to, layout }: BundleContext["inputs"],
+): Promise<Finding[]> {
+  if (verifier === undefined || contents.index.database === undefined) return [];
+  const trees = await unconnectedTrees(databaseDir(dir, layout, verifier.name), verifier);
+  return trees.map((size) => ({
+    rule: "bundle-not-continued",
+    level: "warning",
+    blocking: false,
+    message: `${to} lacks what connects the tree of ${size} records that an earlier bundle brought with the newest one of ${verifier.name}: a go that has seen both refuses them`,
+    fix: "make the newer bundle again with --after, naming the earlier one, and extract it here",
+    subject: `${verifier.name} ${size}`,
+  }));
+}
+
 interface Checked {
   readonly name: string;
   readonly contents: BundleContents;
   readonly proofs: readonly Proof[];
-  /** True when the checksum database's files in the bundle are proven. */
-  readonly isProven: boolean;
+  /** The key by which the checksum database's files in the bundle, if there are any, are proven. */
+  readonly verifier: Verifier | undefined;
 }
 
 async function check(given: BundleContext, place: { workDir: string; keep: boolean }): Promise<Checked> {
@@ -103,12 +131,7 @@ async function check(given: BundleContext, place: { workDir: string; keep: boole
       name,
       allowUnverified: new ModulePatterns(inputs["allow-unverified"]),
     });
-    return {
-      name,
-      contents,
-      proofs,
-      isProven: gosumdb !== undefined && contents.index.database !== undefined,
-    };
+    return { name, contents, proofs, verifier: gosumdb?.verifier };
   } finally {
     await hasher.close();
   }

@@ -68,7 +68,7 @@ async function extractInto(
 ): Promise<void> {
   if (layout === "gomodcache") await extractToCache(contents, dir);
   else await extractToStore(contents, new Store(new FileBackend(dir)));
-  if (database) await writeDatabase(contents, layout === "gomodcache" ? downloadDir(dir) : dir);
+  if (database) await writeDatabase(contents, dir, layout);
 }
 
 /** Publishes what was read from a bundle, and proven, in a store. Throws as `Store.publish`. */
@@ -103,10 +103,19 @@ async function extractToCache({ modules, goMods }: BundleContents, cache: string
   );
 }
 
+/** Where the files of a checksum database stand. */
+export function databaseDir(dir: string, layout: Layout, name: string): string {
+  return join(layout === "gomodcache" ? downloadDir(dir) : dir, "sumdb", ...name.split("/"));
+}
+
 /** Tiles before lookups: whoever finds a lookup finds its proofs. */
-async function writeDatabase({ index, lookups, tiles }: BundleContents, root: string): Promise<void> {
+async function writeDatabase(
+  { index, lookups, tiles }: BundleContents,
+  dir: string,
+  layout: Layout,
+): Promise<void> {
   if (index.database === undefined) return;
-  const base = join(root, "sumdb", ...index.database.name.split("/"));
+  const base = databaseDir(dir, layout, index.database.name);
   for (const [path, data] of tiles) await writeFileAtomic(join(base, ...path.split("/")), data);
   for (const [key, data] of lookups) await writeFileAtomic(join(base, "lookup", ...key.split("/")), data);
   await writeFileAtomic(join(base, "supported"), "");
