@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HttpClient } from "../../src/base/http.ts";
 import { Credentials } from "../../src/proxy/credentials.ts";
@@ -260,6 +261,13 @@ describe("extract", () => {
     expect(readFileSync(zip)).toEqual(before);
   });
 
+  test("takes a directory as a file: url, too", async () => {
+    await create("b.tar");
+    const to = pathToFileURL(path("a folder")).href;
+    expect((await bundle("extract", { files: "b.tar", to })).exitCode).toBe(0);
+    expect(existsSync(path("a folder/c.example/three/@v/v0.1.0.mod"))).toBe(true);
+  });
+
   test("imports into a store", async () => {
     await create("b.tar");
     const ran = await bundle("extract", { files: "b.tar", to: "file:store" });
@@ -304,6 +312,20 @@ test("a bundle after another continues its proofs for machines that have both", 
   const client = fileClient("apart");
   await client.hashes(one.module);
   await expect(client.hashes(four.module)).rejects.toThrow();
+});
+
+test("a bundle whose proofs cannot be continued is no base for another", async () => {
+  await create("first.tar");
+  const requests = world.proxy.requests.length;
+  const off = await create("second.tar", { after: "first.tar", sumdb: "off" });
+  expect(off).toMatchObject({ exitCode: 2, json: { error: { subject: "--after first.tar" } } });
+  const other = await create("second.tar", { after: "first.tar", sumdb: "sum.golang.org" });
+  expect(other.json.error).toMatchObject({ code: "USAGE", actual: "sum.golang.org" });
+  expect(world.proxy.requests.length).toBe(requests);
+  expect(existsSync(path("second.tar"))).toBe(false);
+  // One that has none to continue does not stand in the way.
+  await create("none.tar", { sumdb: "off" });
+  expect((await create("second.tar", { after: "none.tar,first.tar" })).exitCode).toBe(0);
 });
 
 /** A machine that has never seen the database, whose GOPROXY is a directory. */

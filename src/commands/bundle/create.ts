@@ -1,16 +1,18 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { ModwharfError } from "../../base/errors.ts";
 import { temporaryDirectory } from "../../base/files.ts";
 import { checkOutputFile } from "../../base/output-file.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
 import { readManifests } from "../../manifest/read.ts";
 import { withToolchains } from "../../manifest/with-toolchains.ts";
+import type { BundleIndex } from "../../mirror/bundle/bundle-index.ts";
 import { type CreatedBundle, createBundle } from "../../mirror/bundle/create.ts";
 import { readIndex } from "../../mirror/bundle/read-index.ts";
 import { ModulePatterns } from "../../mirror/rules.ts";
 import type { Report } from "../../report/report.ts";
 import { localFinding, refusalFinding } from "../modules/refusals.ts";
-import { openModuleServices, vouchOptions } from "../modules/services.ts";
+import { type ModuleServices, openModuleServices, vouchOptions } from "../modules/services.ts";
 import { bytesText, countText } from "../quantities.ts";
 import { goproxyOf, withGoEnvFile } from "../warm/go-env.ts";
 import { indexFacts } from "./facts.ts";
@@ -25,7 +27,9 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
   const file = resolve(cwd, inputs.output);
   await checkOutputFile(file);
-  const after = await Promise.all(inputs.after.map((name) => readIndex(resolve(cwd, name))));
+  const after = await Promise.all(
+    inputs.after.map((name) => readEarlier(name, resolve(cwd, name), services.database)),
+  );
   const work = await temporaryDirectory();
   try {
     const source = services.source(work.path);
@@ -55,6 +59,22 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   } finally {
     await work.dispose();
   }
+}
+
+/** The index of an earlier bundle. Throws USAGE where the new one will have no proofs that could continue its own. */
+async function readEarlier(
+  name: string,
+  file: string,
+  database: ModuleServices["database"],
+): Promise<BundleIndex> {
+  const index = await readIndex(file);
+  if (index.database === undefined || index.database.name === database?.name) return index;
+  throw new ModwharfError("USAGE", "the proofs of the earlier bundle cannot be continued", {
+    subject: `--after ${name}`,
+    expected: `the checksum database ${index.database.name}`,
+    actual: database === undefined ? "none: it is off" : database.name,
+    fix: "set GOSUMDB or --sumdb to that database, or leave --after out",
+  });
 }
 
 async function createReport(

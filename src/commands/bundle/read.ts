@@ -12,6 +12,7 @@ import { ModulePatterns } from "../../mirror/rules.ts";
 import { openHasher } from "../../modcache/hasher.ts";
 import { formatModuleVersion } from "../../module/module-version.ts";
 import type { Finding, Report } from "../../report/report.ts";
+import { parseStoreUrl } from "../../store/store-url.ts";
 import { parseGosumdb } from "../../sumdb/gosumdb.ts";
 import type { Verifier } from "../../tlog/keys.ts";
 import { refusalFinding } from "../modules/refusals.ts";
@@ -41,25 +42,21 @@ export async function runExtract(context: BundleContext): Promise<Report> {
       fix: "give --to ./proxy, for example",
     });
   }
-  const store =
-    // A drive's letter is no scheme.
-    /^[a-z][a-z0-9+.-]+:/i.test(inputs.to) && !inputs.to.startsWith("file:")
-      ? openStoreUrl(inputs.to, context)
-      : undefined;
+  const dir = directoryOf(inputs.to, cwd);
+  const store = dir === undefined ? openStoreUrl(inputs.to, context) : undefined;
   if (store !== undefined && inputs.layout !== "goproxy") {
     throw new ModwharfError("USAGE", "a store has its own layout", {
       actual: `--layout ${inputs.layout}`,
       fix: "leave --layout out, or give a directory",
     });
   }
-  const dir = resolve(cwd, inputs.to.replace(/^file:/, ""));
   // Beside the target where there is one on disk: files then change their name instead of being copied.
-  const workDir = store === undefined ? await workDirBeside(dir) : (await temporaryDirectory()).path;
+  const workDir = dir === undefined ? (await temporaryDirectory()).path : await workDirBeside(dir);
   try {
     const checked = await check(context, { workDir, keep: true });
     const checkedReport = report(context, checked);
     if (checkedReport.findings.some(({ blocking }) => blocking)) return checkedReport;
-    if (store === undefined) {
+    if (dir !== undefined) {
       await extractToDirectory(checked.contents, dir, {
         layout: inputs.layout,
         database: checked.verifier !== undefined,
@@ -71,15 +68,23 @@ export async function runExtract(context: BundleContext): Promise<Report> {
         summary: `${checkedReport.summary}; extracted to ${inputs.to}`,
       };
     }
-    const counts = await extractToStore(checked.contents, store);
+    const counts = await extractToStore(checked.contents, store!);
     return {
       ...checkedReport,
-      summary: `${checkedReport.summary}; ${counts.published} published in ${store.url}, ${counts.unchanged} unchanged`,
-      data: { ...checkedReport.data, ...counts, store: store.url },
+      summary: `${checkedReport.summary}; ${counts.published} published in ${store!.url}, ${counts.unchanged} unchanged`,
+      data: { ...checkedReport.data, ...counts, store: store!.url },
     };
   } finally {
     await Promise.all([rm(workDir, { recursive: true, force: true }), store?.close()]);
   }
+}
+
+/** The absolute directory that `to` names, as a path or as a file: store; undefined for other stores. */
+function directoryOf(to: string, cwd: string): string | undefined {
+  // A drive's letter is no scheme.
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(to)) return resolve(cwd, to);
+  const location = parseStoreUrl(to, cwd);
+  return location.kind === "file" ? location.root : undefined;
 }
 
 /** Says when `go` will refuse what the directory has of several bundles, which would be a riddle there. */
