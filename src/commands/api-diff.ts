@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { ApiChange } from "../api/compare.ts";
-import { apiChanges } from "../policy/api-change.ts";
+import { ApiComparisons } from "../policy/api-comparisons.ts";
 import { gitTree } from "../policy/git-tree.ts";
 import { unreadSources } from "../policy/go-source.ts";
 import { counterpart } from "../policy/judge.ts";
-import { named } from "../policy/proposal.ts";
-import { type ModuleSnapshot, type RepositorySnapshot, readSnapshot } from "../policy/snapshot.ts";
+import { goModError, named } from "../policy/proposal.ts";
+import { type ModuleSnapshot, readSnapshot } from "../policy/snapshot.ts";
 import type { Finding } from "../report/report.ts";
 import { openRepository } from "../source/repository.ts";
 import { resolveRevision } from "../source/revision-name.ts";
@@ -46,10 +46,11 @@ declarations. Exit code 1 when users' code may stop compiling. The comparison re
       const snapshotOf = async (revision: string) =>
         readSnapshot(await gitTree(repository, await resolveRevision(repository, revision)));
       const [base, head] = await Promise.all([snapshotOf(inputs.base), snapshotOf(inputs.head)]);
+      refuseOneSided(base, head);
       const modules = inputs.module === undefined ? head.modules : [named(inputs.module, head)];
       const changes = await Promise.all(modules.map((module) => changesOf(module, base, head)));
       const findings = changes.flat();
-      const unchecked = unreadSources(base, head);
+      const unchecked = [...unreadModules(head), ...unreadSources(base, head)];
       const incompatible = findings.filter((finding) => finding.blocking).length;
       return {
         command: "api-diff",
@@ -64,15 +65,26 @@ declarations. Exit code 1 when users' code may stop compiling. The comparison re
   },
 });
 
-async function changesOf(
-  module: ModuleSnapshot,
-  base: RepositorySnapshot,
-  head: RepositorySnapshot,
-): Promise<Finding[]> {
-  const before = counterpart(base, module);
-  if (before === undefined) return [];
-  const changes = await apiChanges({ repository: base, module: before }, { repository: head, module });
-  return changes.map((change) => findingOf(change, module));
+/**
+ * A go.mod that one side can read and the other cannot would take its module out of the comparison, which then finds
+ * no change. What neither can read (a template, say) is listed.
+ */
+function refuseOneSided(base: RepositorySnapshot, head: RepositorySnapshot): void {
+  for (const [side, other] of [
+    [head, base],
+    [base, head],
+  ] as const) {
+    const broken = side.problems.find(
+      ({ kind, file }) => kind === "go-mod" && other.modules.some((module) => module.file === file),
+    );
+    if (broken !== undefined) throw goModError(broken);
+  }
+}
+
+function unreadModules({ modules, problems }: RepositorySnapshot): string[] {
+  const goMods = problems.filter(({ kind }) => kind === "go-mod");
+  const unread = goMods.map(({ file, line, what }) => `${file}:${line}: ${what}`);
+  return modules.length === 0 && unread.length === 0 ? ["head has no go.mod, so there is no module"] : unread;
 }
 
 function findingOf(change: ApiChange, module: ModuleSnapshot): Finding {

@@ -171,6 +171,13 @@ the next run completes it. All modules are built and checked before the first on
 
 async function run(context: Context): Promise<Report> {
   const { inputs, cwd, platform } = context;
+  if (inputs["allowed-signers"] !== undefined && !inputs["require-signed-tag"]) {
+    throw new ModwharfError("USAGE", "allowed-signers asks for no signature by itself", {
+      expected: "--allowed-signers together with --require-signed-tag",
+      actual: "no --require-signed-tag",
+      fix: "add --require-signed-tag, or leave --allowed-signers out",
+    });
+  }
   // Bad store URLs and missing credentials show before any work is done.
   const stores = openStores(inputs.to, context);
   if (inputs.receipt !== undefined && !inputs["dry-run"]) await checkOutputFile(resolve(cwd, inputs.receipt));

@@ -34,24 +34,27 @@ export interface NextResult extends NextVersion {
   api: readonly ApiChange[];
   /** False for a clone without any tag, in which a first release cannot be told from a later one. */
   tagsKnown: boolean;
-  /** Go files that were too large to be compared, one sentence each. */
+  /** Go files and packages that were too large to be compared, one sentence each. */
   unread: string[];
 }
 
 /**
  * The next version of a module that what changed since its newest tag allows.
  *
- * Throws USAGE when the module is not clear, REVISION_UNKNOWN, and HISTORY_MISSING when the tag's commit is not
- * in the clone.
+ * Throws USAGE when the module is not clear, MODFILE_SYNTAX, REVISION_UNKNOWN, and HISTORY_MISSING when the tag's
+ * commit is not in the clone, or a shallow clone has no tag of the module: it comes with the tags of its tip alone.
  */
 export async function findNext(repository: Repository, options: NextOptions): Promise<NextResult> {
   const { modulePath, facts } = options;
   const head = await readSnapshot(await gitTree(repository, await resolveRevision(repository, options.head)));
   const module = modulePath === undefined ? only(head) : named(modulePath, head);
   const published = publishedVersions(repository, head.modules).get(module.path) ?? [];
+  if (published.length === 0 && repository.shallowCommits.size > 0)
+    throw historyMissing("the clone has no tag of the module, so its newest version is unknown", module.path);
   const base = baseVersionOf(module.path, published);
   const before = base === undefined ? undefined : await baseSide(repository, { module, version: base });
-  const api = before === undefined ? [] : await apiChanges(before, { repository: head, module });
+  const { changes: api, left } =
+    before === undefined ? { changes: [], left: [] } : await apiChanges(before, { repository: head, module });
   const selected =
     facts === undefined ? undefined : (await moduleGraph(module, facts)).selected.get(module.path);
   const next = nextVersion({
@@ -67,7 +70,7 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
   });
   const moves = next.modulePath !== module.path;
   const rewrites = moves ? await importRewrites(head, module, next.modulePath) : [];
-  const unread = unreadSources(before?.repository ?? head, head);
+  const unread = [...unreadSources(before?.repository ?? head, head), ...left];
   return { ...next, base, module, rewrites, api, tagsKnown: areTagsKnown(repository), unread };
 }
 

@@ -2,7 +2,7 @@ import { ModwharfError } from "../base/errors.ts";
 import { closest } from "../base/suggest.ts";
 import { tagDirOf } from "../source/module-tag.ts";
 import type { Proposal } from "./rule.ts";
-import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import type { FileProblem, ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 import { isOwnVersion } from "./versions.ts";
 
 /** What the caller says is to be released: a version of a module, or a tag. */
@@ -32,10 +32,17 @@ export function findProposal(
   return { version, tag, modulePath: module.path };
 }
 
-/** The module of `--module`. Throws USAGE. */
+/** The error for a go.mod that cannot be read, where a command has nothing to say without it. */
+export function goModError({ file, line, column, what, fix }: FileProblem): ModwharfError {
+  const subject = `${file}:${line}:${column}`;
+  return new ModwharfError("MODFILE_SYNTAX", what, { subject, fix, at: { file, line, column } });
+}
+
+/** The module of `--module`. Throws USAGE, and MODFILE_SYNTAX where no go.mod can be read. */
 export function named(path: string, head: RepositorySnapshot): ModuleSnapshot {
   const module = head.modules.find((candidate) => candidate.path === path);
   if (module !== undefined) return module;
+  refuseUnreadable(head);
   const paths = head.modules.map((candidate) => candidate.path);
   const meant = closest(path, paths);
   throw new ModwharfError("USAGE", "the repository has no such module", {
@@ -45,10 +52,11 @@ export function named(path: string, head: RepositorySnapshot): ModuleSnapshot {
   });
 }
 
-/** The module of a repository that has just one; with several the root's. Throws USAGE. */
+/** The module of a repository that has just one; with several the root's. Throws as `named`. */
 export function only(head: RepositorySnapshot): ModuleSnapshot {
   const root = head.modules.find((module) => module.dir === "") ?? head.modules[0];
   if (root !== undefined && (head.modules.length === 1 || root.dir === "")) return root;
+  refuseUnreadable(head);
   throw new ModwharfError(
     "USAGE",
     root === undefined ? "the commit has no module" : "which module is meant?",
@@ -61,6 +69,12 @@ export function only(head: RepositorySnapshot): ModuleSnapshot {
           .join(", ") || "no go.mod",
     },
   );
+}
+
+/** A repository whose only go.mod is broken is none without a module. */
+function refuseUnreadable({ modules, problems }: RepositorySnapshot): void {
+  const broken = problems.find(({ kind }) => kind === "go-mod");
+  if (modules.length === 0 && broken !== undefined) throw goModError(broken);
 }
 
 /** Tags of x/ and of its major subdirectory x/v2/ begin alike; the major tells which module is meant. */

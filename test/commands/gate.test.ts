@@ -220,6 +220,19 @@ describe("gate never passes what it cannot see", () => {
     expect(fix).toContain("fetch-depth: 0");
   });
 
+  test("a shallow clone that has other tags than the module's: next cannot know the newest", async () => {
+    const origin = repository(
+      { files: { "go.mod": goMod() }, tags: ["v1.0.0"] },
+      { files: { "go.mod": goMod("// x") }, tags: ["nightly"] },
+    );
+    const clone = join(temporaryFolder(), "clone");
+    git(origin, "clone", "-q", "--depth=1", `file://${origin}`, clone);
+    const next = () => run("next", { offline: "true" }, { cwd: clone });
+    expect((await next()).json.error).toMatchObject({ code: "HISTORY_MISSING", subject: "example.com/m" });
+    git(clone, "fetch", "-q", "--unshallow", "--tags", "origin");
+    expect((await next()).json).toMatchObject({ base: "v1.0.0" });
+  });
+
   test("a shallow clone without the base", async () => {
     const origin = two();
     const clone = join(temporaryFolder(), "clone");
@@ -395,5 +408,26 @@ describe("api-diff", () => {
     const removed = ran.json.findings.find(({ rule }: { rule: string }) => rule === "api-removed");
     expect(removed).toMatchObject({ file: "a.go", detail: "Was declared at a.go:3" });
     expect(removed.line).toBeUndefined();
+  });
+
+  const broken = "module example.com/m\n\nrequire (\n";
+
+  test("a go.mod that one side alone can read is an error, not the absence of changes", async () => {
+    const dir = repository({ "go.mod": goMod(), "a.go": "package m\n\nfunc A() {}\n" }, { "go.mod": broken });
+    for (const [base, head] of [
+      ["HEAD~1", "HEAD"],
+      ["HEAD", "HEAD~1"],
+    ] as const) {
+      const ran = await run("api-diff", { base, head }, { cwd: dir });
+      expect(ran).toMatchObject({ exitCode: 1, json: { error: { code: "MODFILE_SYNTAX" } } });
+    }
+    const next = await run("next", { offline: "true" }, { cwd: dir });
+    expect(next.json.error).toMatchObject({ code: "MODFILE_SYNTAX", at: { file: "go.mod", line: 4 } });
+  });
+
+  test("a go.mod that neither can read is told as not checked", async () => {
+    const files = { "go.mod": goMod(), "template/go.mod": broken };
+    const ran = await run("api-diff", { base: "HEAD~1" }, { cwd: repository(files, { ...files, a: "" }) });
+    expect(ran.json.unchecked).toEqual([expect.stringMatching(/^template\/go\.mod:4: /)]);
   });
 });

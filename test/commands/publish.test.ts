@@ -27,6 +27,17 @@ const tree = (dir: string) =>
     .sort();
 
 describeWithTools(["git"], "publish", () => {
+  it("refuses allowed signers that nobody asks for, before anything is written", async () => {
+    const { dir } = monorepo();
+    const raw = { repo: "repo", tag: "v0.9.0", to: "file:registry", "allowed-signers": "signers" };
+    const ran = await run("publish", raw, { cwd: dir });
+    expect(ran).toMatchObject({
+      exitCode: 2,
+      json: { error: { fix: expect.stringMatching("--require-signed-tag") } },
+    });
+    expect(readdirSync(dir)).toEqual(["repo"]);
+  });
+
   it("publishes a tag into a directory, says what consumers need, and changes nothing the second time", async () => {
     const { dir } = monorepo();
     const raw = { repo: "repo", tag: "lib/v1.1.0", to: "file:registry", receipt: "receipt.json" };

@@ -11,8 +11,7 @@ export async function makeReleases(
 ): Promise<string[]> {
   const releases = await platform.releases();
   if ("unavailable" in releases) {
-    throw new ModwharfError("USAGE", "cannot make a release here", {
-      actual: releases.unavailable,
+    throw new ModwharfError("USAGE", `cannot make a release here: ${releases.unavailable}`, {
       fix: "leave --release out, or run in a job whose token may write releases",
     });
   }
