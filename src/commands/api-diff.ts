@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { ApiChange } from "../api/compare.ts";
-import { ApiComparisons } from "../policy/api-comparisons.ts";
+import { apiChanges } from "../policy/api-change.ts";
 import { gitTree } from "../policy/git-tree.ts";
 import { unreadSources } from "../policy/go-source.ts";
 import { counterpart } from "../policy/judge.ts";
 import { goModError, named } from "../policy/proposal.ts";
-import { type ModuleSnapshot, readSnapshot } from "../policy/snapshot.ts";
+import { type ModuleSnapshot, type RepositorySnapshot, readSnapshot } from "../policy/snapshot.ts";
 import type { Finding } from "../report/report.ts";
 import { openRepository } from "../source/repository.ts";
 import { resolveRevision } from "../source/revision-name.ts";
@@ -85,6 +85,17 @@ function unreadModules({ modules, problems }: RepositorySnapshot): string[] {
   const goMods = problems.filter(({ kind }) => kind === "go-mod");
   const unread = goMods.map(({ file, line, what }) => `${file}:${line}: ${what}`);
   return modules.length === 0 && unread.length === 0 ? ["head has no go.mod, so there is no module"] : unread;
+}
+
+async function changesOf(
+  module: ModuleSnapshot,
+  base: RepositorySnapshot,
+  head: RepositorySnapshot,
+): Promise<Finding[]> {
+  const before = counterpart(base, module);
+  if (before === undefined) return [];
+  const changes = await apiChanges({ repository: base, module: before }, { repository: head, module });
+  return changes.map((change) => findingOf(change, module));
 }
 
 function findingOf(change: ApiChange, module: ModuleSnapshot): Finding {
