@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { modulePaths } from "../../src/modcache/layout.ts";
 import { removeTree } from "../../src/modcache/remove-tree.ts";
@@ -96,6 +96,25 @@ describe("verify cache", () => {
     expect(extra).toMatchObject({ exitCode: 0, json: { unverified: ["b.example/two/v2@v2.1.0"] } });
     rmSync(pathsOf(one).zip);
     expect(await cache()).toMatchObject({ exitCode: 1, json: { differences: ["a.example/One@v1.0.0"] } });
+  });
+
+  test("a shared cache: all that no go.sum lists counts, a few are named", async () => {
+    await world.write({ "go.sum": modLine(one) + sumLines(two) + modLine(graphOnly) });
+    await world.write({ "go.mod": "module example.com/app\n\ngo 1.21\n" });
+    const others = Array.from({ length: 30 }, (_, i) => `v2.0.${i}`);
+    for (const version of others) {
+      const { mod } = pathsOf({ ...two, module: { ...two.module, version } });
+      mkdirSync(dirname(mod), { recursive: true });
+      writeFileSync(mod, "module b.example/two/v2\n");
+    }
+    const { json, exitCode } = await cache();
+    expect(exitCode).toBe(0);
+    const own = json.unverified.filter((name: string) => name.includes("!one"));
+    expect(json.unverified).toHaveLength(own.length + others.length);
+    expect(json.findings.at(-1)).toMatchObject({ message: expect.stringMatching(/^30 versions cannot be/) });
+    const told = json.findings.filter(({ subject }: { subject: string }) => own.includes(subject));
+    expect(told.length).toBeGreaterThan(0);
+    for (const { message } of told) expect(message).toContain("go.sum has no hash for");
   });
 
   test("other go.sum files can be named, and another cache", async () => {

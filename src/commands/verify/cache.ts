@@ -8,7 +8,7 @@ import type { Finding, Report } from "../../report/report.ts";
 import { localFinding } from "../modules/refusals.ts";
 import { countText } from "../quantities.ts";
 import { problemFinding } from "../warm/findings.ts";
-import { extraFinding, missingFinding, unlistedFindings, verifyReport } from "./report.ts";
+import { extraFinding, missingFinding, verifyReport } from "./report.ts";
 import { treeDifferences } from "./tree-differences.ts";
 
 /** Holds a module cache against the hashes of a set's go.sum files; changes nothing. */
@@ -29,16 +29,21 @@ export async function verifyModuleCache(cache: string, set: ModuleSet): Promise<
     altered,
     missing: missing.map((module) => missingFinding(module, "the module cache lacks it")),
     unverified: [
-      ...unverified.map((problem) => extraFinding(problem.file, problem.reason)),
-      ...unlistedFindings(extra),
+      ...unverified.map((problem) => extraFinding(problem.file, unvouched(problem))),
       ...set.localReplaces.map(localFinding),
     ],
+    unlisted: extra,
   });
 }
 
 /** A file for which go.sum has no line is no altered one: nothing says what it should be. */
 function isAlteration({ part, expected, reason }: CacheProblem): boolean {
   return expected !== undefined || part === "info" || part === "foreign" || reason === "damaged";
+}
+
+/** A ziphash or tree is called modified when it has another hash than go.sum's, none included. */
+function unvouched({ reason }: CacheProblem): string {
+  return reason === "modified" ? "go.sum has no hash for the zip that it belongs to" : reason;
 }
 
 async function findingsOf(

@@ -17,12 +17,15 @@ export interface Verified {
   readonly differences?: readonly string[];
   /** What nothing vouches for: listed, and no failure. */
   readonly unverified: readonly Finding[];
+  /** Versions that no go.sum lists; the report names a few and counts all. */
+  readonly unlisted?: readonly ModuleVersion[];
 }
 
 /** The report of a verification; the field names of its data are part of the contract. */
 export function verifyReport(verified: Verified): Report {
-  const { subject, summary, checked, altered, missing, unverified } = verified;
+  const { subject, summary, checked, altered, missing, unlisted = [] } = verified;
   const subjects = (findings: readonly Finding[]) => findings.map((finding) => finding.subject);
+  const unverified = [...subjects(verified.unverified), ...unlisted.map(formatModuleVersion)];
   const differences = verified.differences ?? subjects(missing);
   const parts = [
     altered.length > 0 && `${altered.length} altered`,
@@ -32,7 +35,7 @@ export function verifyReport(verified: Verified): Report {
   return {
     command: "verify",
     summary: `${summary}: ${parts.length === 0 ? "all as go.sum says" : parts.join(", ")}`,
-    findings: [...altered, ...missing, ...unverified],
+    findings: [...altered, ...missing, ...verified.unverified, ...unlistedFindings(unlisted)],
     blockedAs: altered.length > 0 ? "integrity" : "findings",
     tables: [],
     data: {
@@ -40,7 +43,7 @@ export function verifyReport(verified: Verified): Report {
       checked,
       altered: subjects(altered),
       differences,
-      unverified: subjects(unverified),
+      unverified,
     },
     metrics: [
       { name: "verify_checked", help: "Versions or files that were compared", type: "gauge", value: checked },
@@ -74,7 +77,7 @@ export function extraFinding(subject: string, why: string): Finding {
 const NAMED = 20;
 
 /** Versions that no go.sum lists; what several projects share holds thousands that are none of this one's. */
-export function unlistedFindings(modules: readonly ModuleVersion[]): Finding[] {
+function unlistedFindings(modules: readonly ModuleVersion[]): Finding[] {
   const names = modules.map(formatModuleVersion);
   if (names.length <= NAMED)
     return names.map((name) => extraFinding(name, "no go.sum that was read lists it"));
