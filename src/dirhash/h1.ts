@@ -45,28 +45,37 @@ export class Hash1 {
         fix: "rename the file",
       });
     }
-    const at = this.#names.length * HEX_BYTES;
+    const at = this.#places.get(name) ?? this.#places.size * HEX_BYTES;
     if (at === this.#sums.length) this.#sums = Buffer.concat([this.#sums], 2 * at);
     this.#sums.write(typeof sha256 === "string" ? sha256 : Buffer.from(sha256).toString("hex"), at, "latin1");
     this.#places.set(name, at);
     this.#names.push(name);
   }
 
+  /** Adds a name that was added before once more, with the sum that it has. */
+  repeat(name: string): void {
+    this.#names.push(name);
+  }
+
   /** The h1 of what was added. */
   sum(): H1 {
     const hash = crypto.createHash("sha256");
-    const names = sortNames([...this.#names]);
-    for (let i = 0; i < names.length; i += LINES_AT_ONCE) {
-      const lines = names.slice(i, i + LINES_AT_ONCE).map((name) => this.#line(name));
-      hash.update(encodeName(lines.join("")));
-    }
+    for (const lines of this.#lines()) hash.update(lines);
     return `h1:${hash.digest("base64")}`;
   }
 
   /** What the h1 is the sha256 of: the lines of all files. See hash-list.ts for what it is good for. */
   list(): Buffer {
+    return Buffer.concat([...this.#lines()]);
+  }
+
+  /** The bytes of all lines, some at a time. */
+  *#lines(): Generator<Buffer> {
     const names = sortNames([...this.#names]);
-    return encodeName(names.map((name) => this.#line(name)).join(""));
+    for (let i = 0; i < names.length; i += LINES_AT_ONCE) {
+      const lines = names.slice(i, i + LINES_AT_ONCE).map((name) => this.#line(name));
+      yield encodeName(lines.join(""));
+    }
   }
 
   #line(name: string): string {

@@ -129,10 +129,13 @@ export function checkOpenZip(mv: ModuleVersion, zip: ZipFile): CheckedFiles {
     return { valid: [], omitted: [], invalid: [], sizeError };
   }
   const prefix = zipPrefix(mv);
-  const named = zip.entries
-    .filter(({ name }) => name !== prefix)
-    .map((entry) => ({ name: entry.name, file: candidateOf(entry, prefix) }));
-  return check(columns.zip, named, { isGo124: false, isInNestedModule: () => false });
+  return check(columns.zip, candidates(zip, prefix), { isGo124: false, isInNestedModule: () => false });
+}
+
+function* candidates({ entries }: ZipFile, prefix: string): Generator<{ name: string; file: Candidate }> {
+  for (const entry of entries) {
+    if (entry.name !== prefix) yield { name: entry.name, file: candidateOf(entry, prefix) };
+  }
 }
 
 function candidateOf({ name, mode, uncompressedBytes: sizeBytes }: ZipEntry, prefix: string): Candidate {

@@ -39,14 +39,16 @@ export async function hashOpenZip(zip: ZipFile): Promise<H1> {
 
 async function digestOpenZip(zip: ZipFile): Promise<Hash1> {
   // Of entries with one name Go reads the last and hashes it for each.
-  const byName = new Map(zip.entries.map((entry) => [entry.name, entry]));
+  const byName = new Map<string, ZipEntry>();
+  for (const entry of zip.entries) byName.set(entry.name, entry);
   refuseBomb(zip, byName.values());
-  const sums = new Map<string, string>();
-  for (const entry of [...byName.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
-    sums.set(entry.name, isSmall(entry) ? sha256Hex(zip.content(entry)) : await hashLarge(zip, entry));
-  }
   const h1 = new Hash1();
-  for (const { name } of zip.entries) h1.add(name, sums.get(name)!);
+  for (const entry of [...byName.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
+    h1.add(entry.name, isSmall(entry) ? sha256Hex(zip.content(entry)) : await hashLarge(zip, entry));
+  }
+  if (byName.size < zip.entries.length) {
+    for (const entry of zip.entries) if (byName.get(entry.name) !== entry) h1.repeat(entry.name);
+  }
   return h1;
 }
 
