@@ -31,28 +31,20 @@ export interface ApiChange {
   column: number;
 }
 
-/** The two surfaces of one module, by import path relative to the module ("" for its root). */
-export interface ModuleSurfaces {
-  base: ReadonlyMap<string, PackageSurface>;
-  head: ReadonlyMap<string, PackageSurface>;
-}
-
 /**
- * Compares two surfaces by names and by the text of signatures. It knows no types: what it calls removed is
- * gone, what it calls changed is written differently. The order is that of packages, then names.
+ * Compares two surfaces of one package by names and by the text of signatures; undefined stands for a package that is
+ * not there. It knows no types: what it calls removed is gone, what it calls changed is written differently.
  */
-export function compareSurfaces({ base, head }: ModuleSurfaces): ApiChange[] {
+export function compareSurfaces(
+  before: PackageSurface | undefined,
+  after: PackageSurface | undefined,
+): ApiChange[] {
   const changes: ApiChange[] = [];
-  const paths = [...new Set([...base.keys(), ...head.keys()])].sort();
-  for (const path of paths) {
-    const before = base.get(path);
-    const after = head.get(path);
-    if (before !== undefined && after !== undefined) comparePackages(before, after, changes);
-    else if (before !== undefined) changes.push(packageChange(before, "package-removed"));
-    else if (after !== undefined) {
-      changes.push(packageChange(after, "package-added"), ...newlyUndefined(undefined, after));
-      if (after.problem !== undefined) changes.push(unreadable(after));
-    }
+  if (before !== undefined && after !== undefined) comparePackages(before, after, changes);
+  else if (before !== undefined) changes.push(packageChange(before, "package-removed"));
+  else if (after !== undefined) {
+    changes.push(packageChange(after, "package-added"), ...newlyUndefined(undefined, after));
+    if (after.problem !== undefined) changes.push(unreadable(after));
   }
   return changes;
 }

@@ -1,4 +1,3 @@
-import type { ModuleSurfaces } from "./compare.ts";
 import type { LoadScope } from "./members.ts";
 import { type PackageScope, packageScope, type SourceFile } from "./package-scope.ts";
 import { type PackageSurface, packageSurface } from "./surface.ts";
@@ -31,51 +30,47 @@ export function isInternalDir(dir: string): boolean {
   return dir.split("/").includes("internal");
 }
 
-/**
- * The surfaces of a module's importable packages, by folder. Of internal packages only what exported types
- * embed or alias is read. With `only`, other packages are left out (but still read where a type leads there).
- */
-export async function moduleSurface(
-  source: ModuleSource,
-  only?: ReadonlySet<string>,
-): Promise<Map<string, PackageSurface>> {
-  const scopes = new Map<string, Promise<PackageScope | undefined>>();
-  const load: LoadScope = (importPath) => {
-    let scope = scopes.get(importPath);
-    if (scope === undefined) {
-      scope = readScope(source, importPath);
-      scopes.set(importPath, scope);
-    }
-    return scope;
-  };
-  const surfaces = new Map<string, PackageSurface>();
-  for (const dir of [...source.packages.keys()].sort()) {
-    if (isInternalDir(dir) || (only !== undefined && !only.has(dir))) continue;
-    const scope = await load(dir === "" ? source.modulePath : `${source.modulePath}/${dir}`);
-    // A folder of tests, or of files that no port builds, is no package.
-    if (scope === undefined || scope.files.length === 0) continue;
-    surfaces.set(dir, await packageSurface(source.modulePath, scope, load));
+/** Of parsed packages so much source is kept: types lead back to few of them. A syntax tree is ten times as large. */
+const MAX_KEPT_CHARACTERS = 16 * 1024 * 1024;
+
+/** Reads the surfaces of a module's packages one by one; of other packages it reads what exported types embed or alias. */
+export class SurfaceReader {
+  readonly #source: ModuleSource;
+  readonly #scopes = new Map<string, { scope: PackageScope; size: number }>();
+  #kept = 0;
+
+  constructor(source: ModuleSource) {
+    this.#source = source;
   }
-  return surfaces;
-}
 
-async function readScope(source: ModuleSource, importPath: string): Promise<PackageScope | undefined> {
-  const { modulePath, packages } = source;
-  if (importPath !== modulePath && !importPath.startsWith(`${modulePath}/`)) return undefined;
-  const dir = importPath === modulePath ? "" : importPath.slice(modulePath.length + 1);
-  const read = packages.get(dir);
-  return read === undefined ? undefined : packageScope(importPath, await read());
-}
+  /** Undefined for a folder without package: of tests, of files that no port builds, or of none at all. */
+  async surface(dir: string): Promise<PackageSurface | undefined> {
+    const { modulePath } = this.#source;
+    const load: LoadScope = (importPath) => this.#scope(importPath);
+    const scope = await load(dir === "" ? modulePath : `${modulePath}/${dir}`);
+    if (scope === undefined || scope.files.length === 0) return undefined;
+    return packageSurface(modulePath, scope, load);
+  }
 
-/**
- * The two surfaces of a change. Only packages in `changed` are compared, unless an internal package is among
- * them: what it offers may reach any package through embedding.
- */
-export async function surfacesOfChange(
-  base: ModuleSource,
-  head: ModuleSource,
-  changed?: ReadonlySet<string>,
-): Promise<ModuleSurfaces> {
-  const only = changed === undefined || [...changed].some(isInternalDir) ? undefined : changed;
-  return { base: await moduleSurface(base, only), head: await moduleSurface(head, only) };
+  async #scope(importPath: string): Promise<PackageScope | undefined> {
+    const known = this.#scopes.get(importPath);
+    if (known !== undefined) return known.scope;
+    const { modulePath, packages } = this.#source;
+    if (importPath !== modulePath && !importPath.startsWith(`${modulePath}/`)) return undefined;
+    const files = await packages.get(importPath.slice(modulePath.length + 1))?.();
+    if (files === undefined) return undefined;
+    const scope = packageScope(importPath, files);
+    this.#keep(importPath, { scope, size: files.reduce((sum, { text }) => sum + text.length, 0) });
+    return scope;
+  }
+
+  #keep(importPath: string, parsed: { scope: PackageScope; size: number }): void {
+    this.#scopes.set(importPath, parsed);
+    this.#kept += parsed.size;
+    for (const [oldest, { size }] of this.#scopes) {
+      if (this.#kept <= MAX_KEPT_CHARACTERS) return;
+      this.#scopes.delete(oldest);
+      this.#kept -= size;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ApiChange } from "../api/compare.ts";
-import { apiChanges } from "../policy/api-change.ts";
+import { ApiComparisons } from "../policy/api-comparisons.ts";
 import { gitTree } from "../policy/git-tree.ts";
 import { unreadSources } from "../policy/go-source.ts";
 import { counterpart } from "../policy/judge.ts";
@@ -10,7 +10,7 @@ import type { Finding } from "../report/report.ts";
 import { openRepository } from "../source/repository.ts";
 import { resolveRevision } from "../source/revision-name.ts";
 import { defineCommand } from "./command.ts";
-import { formatInput, repoInput } from "./common-inputs.ts";
+import { formatInput, historyInput } from "./common-inputs.ts";
 
 export const apiDiff = defineCommand({
   name: "api-diff",
@@ -18,7 +18,7 @@ export const apiDiff = defineCommand({
 Lists what changed in the exported names of the repository's modules between two revisions: removed, added and changed
 declarations. Exit code 1 when users' code may stop compiling. The comparison reads source text and knows no types.`,
   inputs: [
-    repoInput,
+    historyInput,
     { name: "base", type: "string", required: true, placeholder: "REV", doc: "The older revision" },
     { name: "head", type: "string", placeholder: "REV", default: "HEAD", doc: "The newer revision" },
     { name: "module", type: "string", placeholder: "PATH", doc: "Only this module" },
@@ -48,9 +48,14 @@ declarations. Exit code 1 when users' code may stop compiling. The comparison re
       const [base, head] = await Promise.all([snapshotOf(inputs.base), snapshotOf(inputs.head)]);
       refuseOneSided(base, head);
       const modules = inputs.module === undefined ? head.modules : [named(inputs.module, head)];
-      const changes = await Promise.all(modules.map((module) => changesOf(module, base, head)));
-      const findings = changes.flat();
-      const unchecked = [...unreadModules(head), ...unreadSources(base, head)];
+      const comparisons = new ApiComparisons(base, head);
+      const changes = modules.map(async (module) => {
+        const compared = await comparisons.of(module, counterpart(base, module));
+        return compared.changes.map((change) => findingOf(change, module));
+      });
+      const findings = (await Promise.all(changes)).flat();
+      const unread = [...unreadSources(base, head), ...(await comparisons.left())];
+      const unchecked = [...unreadModules(head), ...unread];
       const incompatible = findings.filter((finding) => finding.blocking).length;
       return {
         command: "api-diff",
@@ -85,17 +90,6 @@ function unreadModules({ modules, problems }: RepositorySnapshot): string[] {
   const goMods = problems.filter(({ kind }) => kind === "go-mod");
   const unread = goMods.map(({ file, line, what }) => `${file}:${line}: ${what}`);
   return modules.length === 0 && unread.length === 0 ? ["head has no go.mod, so there is no module"] : unread;
-}
-
-async function changesOf(
-  module: ModuleSnapshot,
-  base: RepositorySnapshot,
-  head: RepositorySnapshot,
-): Promise<Finding[]> {
-  const before = counterpart(base, module);
-  if (before === undefined) return [];
-  const changes = await apiChanges({ repository: base, module: before }, { repository: head, module });
-  return changes.map((change) => findingOf(change, module));
 }
 
 function findingOf(change: ApiChange, module: ModuleSnapshot): Finding {

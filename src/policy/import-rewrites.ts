@@ -2,6 +2,7 @@ import { parseGoHeader } from "../api/parser.ts";
 import { readableGoFiles } from "./go-source.ts";
 import type { RuleEdit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import { readTexts } from "./tree.ts";
 
 /** One import of a module's own packages that a new module path changes. */
 export interface ImportRewrite {
@@ -43,10 +44,9 @@ export async function importRewrites(
   const nested = repository.modules
     .map((other) => other.path)
     .filter((path) => path !== module.path && path.startsWith(`${module.path}/`));
-  const contents = await repository.tree.read(files);
   const rewrites: ImportRewrite[] = [];
-  for (const [i, file] of files.entries()) {
-    for (const { path, at } of parseGoHeader(file, new TextDecoder().decode(contents[i])).imports) {
+  for await (const { path: file, text } of readTexts(repository.tree, files)) {
+    for (const { path, at } of parseGoHeader(file, text).imports) {
       const own = path === module.path || path.startsWith(`${module.path}/`);
       if (!own || nested.some((other) => path === other || path.startsWith(`${other}/`))) continue;
       rewrites.push({ file, line: at.line, from: path, to: newPath + path.slice(module.path.length) });

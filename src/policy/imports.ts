@@ -3,6 +3,7 @@ import { parseGoHeader } from "../api/parser.ts";
 import { readableGoFiles } from "./go-source.ts";
 import type { Place } from "./hits.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import { readTexts } from "./tree.ts";
 
 const known = new WeakMap<ModuleSnapshot, Promise<Map<string, Place>>>();
 
@@ -32,12 +33,9 @@ async function readImports(
   repository: RepositorySnapshot,
   module: ModuleSnapshot,
 ): Promise<Map<string, Place>> {
-  const files = readableGoFiles(repository, module);
-  const contents = await repository.tree.read(files);
   const imports = new Map<string, Place>();
-  const decoder = new TextDecoder();
-  for (const [i, path] of files.entries()) {
-    const header = parseGoHeader(path, decoder.decode(contents[i]));
+  for await (const { path, text } of readTexts(repository.tree, readableGoFiles(repository, module))) {
+    const header = parseGoHeader(path, text);
     const usesCgo = header.imports.some((entry) => entry.path === "C");
     if (portsOf(path, header.constraint, usesCgo) === 0) continue;
     for (const { path: imported, at } of header.imports) {

@@ -1,7 +1,6 @@
-import type { ApiChange } from "../api/compare.ts";
 import { compareBytewise } from "../base/bytewise.ts";
 import type { Finding, Level } from "../report/report.ts";
-import { apiChanges } from "./api-change.ts";
+import { ApiComparisons } from "./api-comparisons.ts";
 import { foldFindings } from "./fold-findings.ts";
 import { unreadSources } from "./go-source.ts";
 import { matchPath } from "./patterns.ts";
@@ -24,8 +23,6 @@ export interface Judgement {
   edits: RuleEdit[];
   /** Rules that could not be applied, with why: said in the report, never passed over. */
   unchecked: { rule: string; reason: string }[];
-  /** API differences by module path, for the next version. */
-  api: Map<string, readonly ApiChange[]>;
 }
 
 /**
@@ -33,7 +30,8 @@ export interface Judgement {
  * and does not block. Findings are ordered: blocking ones first, then by file and line.
  */
 export async function judge(input: JudgeInput): Promise<Judgement> {
-  const judgement: Judgement = { findings: [], edits: [], unchecked: [], api: new Map() };
+  const judgement: Judgement = { findings: [], edits: [], unchecked: [] };
+  const comparisons = new ApiComparisons(input.base, input.head);
   const active = input.rules.filter((rule) => isActive(rule, input.policy));
   const results = await Promise.all(
     active.map(async (rule) => {
@@ -42,10 +40,10 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
         judgement.unchecked.push({ rule: rule.id, reason });
         return [];
       }
-      return applyRule(rule, input, judgement);
+      return applyRule(rule, input, comparisons);
     }),
   );
-  judgement.unchecked.push(...uncheckedSources(active, input));
+  judgement.unchecked.push(...(await uncheckedSources(active, input, comparisons)));
   for (const { hit, finding } of results.flat()) {
     judgement.findings.push(finding);
     if (finding.status === "new") judgement.edits.push(...(hit.edits ?? []));
@@ -55,10 +53,17 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   return judgement;
 }
 
-/** Files that the rules which read source had to leave out; those rules have judged all others. */
-function uncheckedSources(active: readonly Rule[], { base, head }: JudgeInput): Judgement["unchecked"] {
-  const rules = active.filter((rule) => rule.readsSource);
-  return unreadSources(base, head).flatMap((reason) => rules.map(({ id }) => ({ rule: id, reason })));
+/** What the rules which read source had to leave out; they have judged all else. */
+async function uncheckedSources(
+  active: readonly Rule[],
+  { base, head }: JudgeInput,
+  comparisons: ApiComparisons,
+): Promise<Judgement["unchecked"]> {
+  const readers = active.filter((rule) => rule.readsSource);
+  const comparers = readers.filter((rule) => rule.group === "api");
+  const told = (reasons: readonly string[], rules: readonly Rule[]) =>
+    reasons.flatMap((reason) => rules.map(({ id }) => ({ rule: id, reason })));
+  return [...told(unreadSources(base, head), readers), ...told(await comparisons.left(), comparers)];
 }
 
 function compareFindings(a: Finding, b: Finding): number {
@@ -100,7 +105,7 @@ function verdicts(
   }
 }
 
-async function applyRule(rule: Rule, input: JudgeInput, judgement: Judgement): Promise<Judged[]> {
+async function applyRule(rule: Rule, input: JudgeInput, comparisons: ApiComparisons): Promise<Judged[]> {
   const { base, head } = input;
   if (rule.scope === "verdict") return [];
   if (rule.scope === "repository-change") {
@@ -116,7 +121,7 @@ async function applyRule(rule: Rule, input: JudgeInput, judgement: Judgement): P
     head.modules.map(async (module) => {
       const old = counterpart(base, module);
       if (rule.scope === "change") {
-        const hits = await rule.check(changeContext(input, { module, before: old }, judgement));
+        const hits = await rule.check(changeContext(input, { module, before: old }, comparisons));
         return judged(hits, { rule, input, before: [], module });
       }
       const hits = await rule.check({ ...input, repository: head, module });
@@ -139,7 +144,7 @@ export function counterpart(base: RepositorySnapshot, module: ModuleSnapshot): M
 function changeContext(
   input: JudgeInput,
   { module, before }: { module: ModuleSnapshot; before: ModuleSnapshot | undefined },
-  judgement: Judgement,
+  comparisons: ApiComparisons,
 ): ChangeContext {
   const { base, head, proposed } = input;
   return {
@@ -149,29 +154,8 @@ function changeContext(
     base: before,
     baseRepository: base,
     proposed: proposed?.modulePath === module.path ? proposed : undefined,
-    api: () => apiOf(input, { module, before }, judgement),
+    api: async () => (await comparisons.of(module, before)).changes,
   };
-}
-
-const comparisons = new WeakMap<ModuleSnapshot, Promise<readonly ApiChange[]>>();
-
-/** Compared once for all rules. A module without counterpart, or of another major, has nothing to compare. */
-async function apiOf(
-  { base, head }: JudgeInput,
-  { module, before }: { module: ModuleSnapshot; before: ModuleSnapshot | undefined },
-  judgement: Judgement,
-): Promise<readonly ApiChange[]> {
-  let comparison = comparisons.get(module);
-  if (comparison === undefined) {
-    comparison =
-      before === undefined || before.path !== module.path
-        ? Promise.resolve([])
-        : apiChanges({ repository: base, module: before }, { repository: head, module });
-    comparisons.set(module, comparison);
-  }
-  const changes = await comparison;
-  judgement.api.set(module.path, changes);
-  return changes;
 }
 
 /** Why rules are not checked that nobody has asked for. */

@@ -34,7 +34,7 @@ export interface NextResult extends NextVersion {
   api: readonly ApiChange[];
   /** False for a clone without any tag, in which a first release cannot be told from a later one. */
   tagsKnown: boolean;
-  /** Go files that were too large to be compared, one sentence each. */
+  /** Go files and packages that were too large to be compared, one sentence each. */
   unread: string[];
 }
 
@@ -53,7 +53,8 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
     throw historyMissing("the clone has no tag of the module, so its newest version is unknown", module.path);
   const base = baseVersionOf(module.path, published);
   const before = base === undefined ? undefined : await baseSide(repository, { module, version: base });
-  const api = before === undefined ? [] : await apiChanges(before, { repository: head, module });
+  const { changes: api, left } =
+    before === undefined ? { changes: [], left: [] } : await apiChanges(before, { repository: head, module });
   const selected =
     facts === undefined ? undefined : (await moduleGraph(module, facts)).selected.get(module.path);
   const next = nextVersion({
@@ -69,7 +70,7 @@ export async function findNext(repository: Repository, options: NextOptions): Pr
   });
   const moves = next.modulePath !== module.path;
   const rewrites = moves ? await importRewrites(head, module, next.modulePath) : [];
-  const unread = unreadSources(before?.repository ?? head, head);
+  const unread = [...unreadSources(before?.repository ?? head, head), ...left];
   return { ...next, base, module, rewrites, api, tagsKnown: areTagsKnown(repository), unread };
 }
 

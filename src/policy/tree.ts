@@ -42,6 +42,25 @@ export function joinPath(folder: string, name: string): string {
   return folder === "" ? name : name === "" ? folder : `${folder}/${name}`;
 }
 
+/** More is not kept in memory at once where files are read one after the other. */
+const PART_BYTES = 16 * 1024 * 1024;
+
+/** The texts of files in the order of the paths, read in parts, so that any number of them takes little memory. */
+export async function* readTexts(
+  tree: SourceTree,
+  paths: readonly string[],
+): AsyncGenerator<{ path: string; text: string }> {
+  const decoder = new TextDecoder();
+  for (let from = 0, to = 0; from < paths.length; from = to) {
+    for (let size = 0; to < paths.length && size < PART_BYTES; to++) {
+      size += tree.files.get(paths[to]!)?.sizeBytes ?? 0;
+    }
+    const part = paths.slice(from, to);
+    const contents = await tree.read(part);
+    for (const [i, path] of part.entries()) yield { path, text: decoder.decode(contents[i]) };
+  }
+}
+
 /** The text of one file, or undefined when the tree has no such regular file. */
 export async function readText(tree: SourceTree, path: string): Promise<string | undefined> {
   if (tree.files.get(path)?.mode !== "regular") return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareSurfaces } from "../../src/api/compare.ts";
-import { type ModuleSource, surfacesOfChange } from "../../src/api/module-surface.ts";
+import { compareModules } from "../../src/api/compare-modules.ts";
+import type { ModuleSource } from "../../src/api/module-surface.ts";
 
 /** A module from `path: source` pairs; a source without package clause gets the folder's name. */
 function moduleOf(files: Record<string, string>, modulePath = "example.com/m"): ModuleSource {
@@ -23,14 +23,13 @@ function moduleOf(files: Record<string, string>, modulePath = "example.com/m"): 
 }
 
 async function changes(base: Record<string, string>, head: Record<string, string>): Promise<string[]> {
-  const surfaces = await surfacesOfChange(moduleOf(base), moduleOf(head));
-  return compareSurfaces(surfaces).map((change) =>
+  return (await compareModules(moduleOf(base), moduleOf(head))).map((change) =>
     `${change.importPath.slice(13)}.${change.name} ${change.kind}`.replace(/^\./, ""),
   );
 }
 const change = (base: string, head: string) => changes({ "a.go": base }, { "a.go": head });
 
-describe("compareSurfaces", () => {
+describe("compareModules", () => {
   test.each<[string, string, string, string[]]>([
     ["a removed function", "func F() {}", "", ["F removed"]],
     ["an unexported one", "func f() {}", "", []],
@@ -114,11 +113,11 @@ describe("compareSurfaces", () => {
   });
 
   test("a name that stays on some ports only is named with the lost ones", async () => {
-    const surfaces = await surfacesOfChange(
+    const found = await compareModules(
       moduleOf({ "a_linux.go": "func F() {}", "a_windows.go": "func F() {}", "b.go": "" }),
       moduleOf({ "a_linux.go": "func F() {}", "b.go": "" }),
     );
-    expect(compareSurfaces(surfaces).map((entry) => entry.what)).toEqual(["was removed on windows/amd64"]);
+    expect(found.map((entry) => entry.what)).toEqual(["was removed on windows/amd64"]);
   });
 
   test("packages come and go; tests, programs and ignored files do not count", async () => {
@@ -143,6 +142,6 @@ describe("compareSurfaces", () => {
     const text = (path: string) => `import "${path}/b"\nfunc F(b.T)`;
     const base = moduleOf({ "a.go": text("example.com/m"), "b/b.go": "type T int" });
     const head = moduleOf({ "a.go": text("example.com/m/v2"), "b/b.go": "type T int" }, "example.com/m/v2");
-    expect(compareSurfaces(await surfacesOfChange(base, head))).toEqual([]);
+    expect(await compareModules(base, head)).toEqual([]);
   });
 });

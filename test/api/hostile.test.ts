@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareSurfaces } from "../../src/api/compare.ts";
-import { type ModuleSource, surfacesOfChange } from "../../src/api/module-surface.ts";
+import { compareModules } from "../../src/api/compare-modules.ts";
+import type { ModuleSource } from "../../src/api/module-surface.ts";
 import { parseGoFile } from "../../src/api/parser.ts";
 
 const many = 100_000;
@@ -11,9 +11,7 @@ const source = (text: string): ModuleSource => ({
   packages: new Map([["", async () => [{ path: "a.go", text }]]]),
 });
 const changes = async (before: string, after: string) =>
-  compareSurfaces(await surfacesOfChange(source(before), source(after))).map(({ kind, name }) =>
-    `${kind} ${name}`.trim(),
-  );
+  (await compareModules(source(before), source(after))).map(({ kind, name }) => `${kind} ${name}`.trim());
 
 describe("nesting that would end a recursive parser", () => {
   test.each([

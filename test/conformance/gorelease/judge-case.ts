@@ -70,7 +70,8 @@ export async function judgeGoreleaseCase(given: GoreleaseCase, surroundings: Sur
   const api =
     before === undefined || before.path !== path
       ? []
-      : await apiChanges({ repository: baseSnapshot, module: before }, { repository: head, module });
+      : (await apiChanges({ repository: baseSnapshot, module: before }, { repository: head, module }))
+          .changes;
   const next =
     params.release === undefined
       ? await suggestion(module, { base, published, before, api, facts })
