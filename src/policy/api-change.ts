@@ -7,6 +7,7 @@ import {
   isTooLarge,
   type SourceBudget,
   sourceBudget,
+  unlistedSentence,
   type WeighedPackage,
 } from "./compared-packages.ts";
 import { goFilesOf } from "./go-source.ts";
@@ -49,7 +50,11 @@ export async function apiChanges(
     after.delete(dir);
   }
   const sources = [packageSource(base, before, compared), packageSource(head, after, compared)] as const;
-  return { changes: await compareModules(...sources, compared), left };
+  const { leftChanges } = budget;
+  const { changes, rest } = await compareModules(...sources, { dirs: compared, maxChanges: leftChanges });
+  budget.leftChanges -= changes.length;
+  if (rest.length > 0) left.push(unlistedSentence(head.module.path, rest));
+  return { changes, left };
 }
 
 /** Go files that may belong to packages, by folder relative to the module. */

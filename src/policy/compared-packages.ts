@@ -2,7 +2,11 @@
 export interface SourceBudget {
   /** Of all modules of a change, both commits together. */
   leftBytes: number;
+  /** So many differences of exported names may still be found: nobody reads more, and each takes a kilobyte. */
+  leftChanges: number;
 }
+
+export const maxChanges = 100_000;
 
 export const maxComparedBytes = 256 * 1024 * 1024;
 
@@ -11,7 +15,7 @@ export const maxPackageBytes = 32 * 1024 * 1024;
 
 /** What a change may take. */
 export function sourceBudget(): SourceBudget {
-  return { leftBytes: maxComparedBytes };
+  return { leftBytes: maxComparedBytes, leftChanges: maxChanges };
 }
 
 /** A folder of a module with what its Go files weigh at base and head. */
@@ -67,11 +71,23 @@ function packageSentence(importPath: string, bytes: number): string {
 }
 
 function restSentence(importPaths: readonly string[]): string {
-  const count = importPaths.length === 1 ? "a package" : `${importPaths.length} packages, the first being`;
   return (
-    `the change is too large for ${count} ${importPaths[0]}: of Go files at most ` +
+    `the change is too large for ${counted(importPaths)}: of Go files at most ` +
     `${mebibytes(maxComparedBytes)} MiB are compared; what is exported there is not known`
   );
+}
+
+/** What is said of packages that were not compared since so much differs already. */
+export function unlistedSentence(modulePath: string, dirs: readonly string[]): string {
+  const packages = counted(dirs.map((dir) => joined(modulePath, dir)));
+  return `${maxChanges} exported names differ, so no more were looked for in ${packages}`;
+}
+
+function counted(importPaths: readonly string[]): string {
+  const [first] = importPaths;
+  return importPaths.length === 1
+    ? `a package ${first}`
+    : `${importPaths.length} packages, the first being ${first}`;
 }
 
 function mebibytes(bytes: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareModules } from "../../src/api/compare-modules.ts";
 import type { ModuleSource } from "../../src/api/module-surface.ts";
+import { compareWhole } from "./compare-whole.ts";
 
 /** A module from `path: source` pairs; a source without package clause gets the folder's name. */
 function moduleOf(files: Record<string, string>, modulePath = "example.com/m"): ModuleSource {
@@ -23,7 +23,7 @@ function moduleOf(files: Record<string, string>, modulePath = "example.com/m"): 
 }
 
 async function changes(base: Record<string, string>, head: Record<string, string>): Promise<string[]> {
-  return (await compareModules(moduleOf(base), moduleOf(head))).map((change) =>
+  return (await compareWhole(moduleOf(base), moduleOf(head))).map((change) =>
     `${change.importPath.slice(13)}.${change.name} ${change.kind}`.replace(/^\./, ""),
   );
 }
@@ -113,7 +113,7 @@ describe("compareModules", () => {
   });
 
   test("a name that stays on some ports only is named with the lost ones", async () => {
-    const found = await compareModules(
+    const found = await compareWhole(
       moduleOf({ "a_linux.go": "func F() {}", "a_windows.go": "func F() {}", "b.go": "" }),
       moduleOf({ "a_linux.go": "func F() {}", "b.go": "" }),
     );
@@ -142,6 +142,6 @@ describe("compareModules", () => {
     const text = (path: string) => `import "${path}/b"\nfunc F(b.T)`;
     const base = moduleOf({ "a.go": text("example.com/m"), "b/b.go": "type T int" });
     const head = moduleOf({ "a.go": text("example.com/m/v2"), "b/b.go": "type T int" }, "example.com/m/v2");
-    expect(await compareModules(base, head)).toEqual([]);
+    expect(await compareWhole(base, head)).toEqual([]);
   });
 });

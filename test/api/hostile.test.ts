@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { compareModules } from "../../src/api/compare-modules.ts";
 import type { ModuleSource } from "../../src/api/module-surface.ts";
 import { parseGoFile } from "../../src/api/parser.ts";
+import { compareWhole } from "./compare-whole.ts";
 
 const many = 100_000;
 
@@ -11,7 +11,7 @@ const source = (text: string): ModuleSource => ({
   packages: new Map([["", async () => [{ path: "a.go", text }]]]),
 });
 const changes = async (before: string, after: string) =>
-  (await compareModules(source(before), source(after))).map(({ kind, name }) => `${kind} ${name}`.trim());
+  (await compareWhole(source(before), source(after))).map(({ kind, name }) => `${kind} ${name}`.trim());
 
 describe("nesting that would end a recursive parser", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { choosePackages, maxPackageBytes } from "../../src/policy/compared-packages.ts";
+import { choosePackages, maxChanges, maxPackageBytes } from "../../src/policy/compared-packages.ts";
 import type { SourceTree } from "../../src/policy/tree.ts";
 import { type Files, goMod, judgeTrees, memoryTree } from "./harness.ts";
 
@@ -57,7 +57,7 @@ describe("packages beyond what is compared", () => {
   });
 
   test("are the last ones of a change that is too large as a whole", () => {
-    const budget = { leftBytes: 100 };
+    const budget = { leftBytes: 100, leftChanges: 10 };
     const weighed = (dir: string, older: number, newer: number) => ({
       dir,
       bytes: [older, newer] as const,
@@ -74,6 +74,22 @@ describe("packages beyond what is compared", () => {
     ]);
     const second = choosePackages("example.com/n", [weighed("", 1, 0), weighed("z", 0, 1)], budget);
     expect(second.left).toEqual([expect.stringContaining("for 2 packages, the first being example.com/n: ")]);
+  });
+});
+
+test("enough differences end the comparison, and the packages behind them are told", async () => {
+  const names = Array.from({ length: maxChanges / 2 }, (_, i) => `func F${i}() {}`).join("\n");
+  const base = { "go.mod": goMod(), "a/a.go": `package a\n${names}\n`, "b/b.go": `package b\n${names}\n` };
+  const trees = { base: { ...base, "c/c.go": "package c\n\nfunc C() {}\n" }, head: { "go.mod": goMod() } };
+  for (const dir of ["a", "b", "c"]) Object.assign(trees.head, { [`${dir}/${dir}.go`]: `package ${dir}\n` });
+  const { findings, unchecked } = await judgeTrees(
+    { base: memoryTree(trees.base), head: memoryTree(trees.head) },
+    { published: { "example.com/m": ["v1.0.0"] } },
+  );
+  expect(findings.filter(({ rule }) => rule === "exported-removed")).toHaveLength(1001);
+  expect(unchecked).toContainEqual({
+    rule: "exported-removed",
+    reason: "100000 exported names differ, so no more were looked for in a package example.com/m/c",
   });
 });
 
