@@ -1,5 +1,6 @@
+import { ModwharfError } from "../base/errors.ts";
 import { runCreate } from "./bundle/create.ts";
-import { inputs } from "./bundle/inputs.ts";
+import { type BundleContext, inputs } from "./bundle/inputs.ts";
 import { runExtract, runVerify } from "./bundle/read.ts";
 import { defineCommand } from "./command.ts";
 
@@ -34,7 +35,8 @@ their records alone, not on times or proxies; the same inputs and tree head give
     "modwharf bundle verify modules.tar --digest sha256:…",
     "modwharf bundle extract modules.tar --to /srv/goproxy",
   ],
-  run: (context) => {
+  run: async (context) => {
+    refuseOthers(context.inputs);
     switch (context.inputs.operation) {
       case "create":
         return runCreate(context);
@@ -45,3 +47,24 @@ their records alone, not on times or proxies; the same inputs and tree head give
     }
   },
 });
+
+/** What one operation takes and another would leave unread, where somebody may rely on it. */
+const TAKEN_BY = {
+  to: ["extract"],
+  after: ["create"],
+  digest: ["extract", "verify"],
+  "go-sum": ["extract", "verify"],
+} as const satisfies Partial<Record<keyof BundleContext["inputs"], readonly string[]>>;
+
+function refuseOthers(given: BundleContext["inputs"]): void {
+  for (const [name, operations] of Object.entries(TAKEN_BY)) {
+    const value = given[name as keyof typeof TAKEN_BY];
+    if (value === undefined || value.length === 0 || operations.some((one) => one === given.operation))
+      continue;
+    throw new ModwharfError("USAGE", `bundle ${given.operation} takes no ${name}`, {
+      subject: name,
+      expected: `${name} with ${operations.join(" or ")} alone`,
+      fix: `leave ${name} out`,
+    });
+  }
+}

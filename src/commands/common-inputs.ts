@@ -19,6 +19,12 @@ export const repoInput = {
   doc: "The git repository: a work tree, a worktree or a bare repository; shallow clones will do",
 } as const;
 
+/** For commands that compare revisions, which a shallow clone may lack. */
+export const historyInput = {
+  ...repoInput,
+  doc: "The git repository with its history and tags: a work tree, a worktree or a bare repository",
+} as const;
+
 export const moduleInput = {
   name: "module",
   type: "string",

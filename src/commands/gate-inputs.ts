@@ -1,9 +1,9 @@
 import type { CommandContext } from "./command.ts";
-import { formatInput, repoInput } from "./common-inputs.ts";
+import { formatInput, historyInput } from "./common-inputs.ts";
 import type { ValuesOf } from "./inputs.ts";
 
 export const gateInputs = [
-  repoInput,
+  historyInput,
   {
     name: "base",
     type: "string",

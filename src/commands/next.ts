@@ -3,7 +3,7 @@ import { findNext, type NextResult } from "../policy/next.ts";
 import type { Report } from "../report/report.ts";
 import { openRepository } from "../source/repository.ts";
 import { defineCommand } from "./command.ts";
-import { formatInput, repoInput } from "./common-inputs.ts";
+import { formatInput, historyInput } from "./common-inputs.ts";
 import { openFacts } from "./dependency-facts.ts";
 
 const text = (name: string) => (data: Record<string, unknown>) => (data[name] as string | null) ?? undefined;
@@ -15,7 +15,7 @@ Names the next version of a module that what changed since its newest tag allows
 incompatible change the next major, with the module path that it needs and the imports to rewrite. In v0 the minor
 version goes up for any change of the API. The tag is named as it must be written for a nested module.`,
   inputs: [
-    repoInput,
+    historyInput,
     { name: "head", type: "string", placeholder: "REV", default: "HEAD", doc: "The revision to release" },
     {
       name: "module",

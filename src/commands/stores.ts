@@ -1,4 +1,5 @@
 import { ModwharfError } from "../base/errors.ts";
+import { redact } from "../base/redact.ts";
 import { requireIdToken } from "../platform/web-identity.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -23,6 +24,12 @@ export function openStores(urls: readonly string[], context: Surroundings): Stor
 
 /** Opens one STORE url with what the platform knows of servers and credentials. Talks to nobody yet. */
 export function openStoreUrl(url: string, { platform, http, cwd, inputs }: Surroundings): Store {
+  if (/[,\n]\s*(file|s3|gitlab):/.test(url)) {
+    throw new ModwharfError("USAGE", "this command takes one store", {
+      subject: redact(url),
+      fix: "run it once for each store",
+    });
+  }
   const { gitlab } = platform.services;
   const { "aws-role": roleArn, "aws-audience": audience = "sts.amazonaws.com" } = inputs ?? {};
   const token = () => requireIdToken(platform, audience);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { UserPlaces } from "../proxy/go-env.ts";
 import type { Env } from "./platform.ts";
@@ -30,12 +31,21 @@ export function withGoSettings(env: Env, places: UserPlaces): Env {
 
 /** Where this machine keeps the user's files. */
 export function userPlacesOf(env: Env): UserPlaces {
-  return { home: env.HOME ?? env.USERPROFILE ?? "", platform: process.platform };
+  return { home: env.HOME || env.USERPROFILE || accountHome(), platform: process.platform };
+}
+
+/** The home folder of the account, for an environment that names none (cron, `env -i`); empty where it has none. */
+function accountHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return "";
+  }
 }
 
 /** os.UserConfigDir of Go, with go/env below it; `GOENV=off` reads none. */
 function readGoEnvFile(env: Env, { home, platform }: UserPlaces): Record<string, string> {
-  if (env.GOENV === "off") return {};
+  if (env.GOENV === "off" || (home === "" && !env.GOENV && !env.XDG_CONFIG_HOME)) return {};
   const configDir =
     platform === "win32"
       ? (env.APPDATA ?? env.AppData ?? join(home, "AppData", "Roaming"))

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { ModwharfError } from "../base/errors.ts";
 
 /** Where a machine keeps a user's files; read once by platform/. */
 export interface UserPlaces {
+  /** Empty where the environment names none. */
   readonly home: string;
   readonly platform: NodeJS.Platform;
 }
@@ -21,13 +23,20 @@ export interface GoEnv {
 
 /**
  * Reads the settings from an environment, as `go env` does without a configuration file: empty counts as unset,
- * GOPRIVATE stands in for GONOPROXY and GONOSUMDB, GOMODCACHE follows GOPATH.
+ * GOPRIVATE stands in for GONOPROXY and GONOSUMDB, GOMODCACHE follows GOPATH. Throws USAGE where nothing says where
+ * modules are kept: a folder of that name in the project would be anybody's.
  */
 export function goEnvOf(
   env: Readonly<Record<string, string | undefined>>,
   { home, platform }: UserPlaces,
 ): GoEnv {
-  const gopath = env.GOPATH || join(home, "go");
+  const gopath = env.GOPATH || (home === "" ? "" : join(home, "go"));
+  if (gopath === "") {
+    throw new ModwharfError("USAGE", "nothing says where this machine keeps its modules", {
+      expected: "HOME or GOPATH in the environment",
+      fix: "set HOME, or GOPATH to a folder outside of the project",
+    });
+  }
   // Of several GOPATH entries the first is where modules go.
   const firstGopath = gopath.split(platform === "win32" ? ";" : ":")[0]!;
   return {
@@ -36,7 +45,7 @@ export function goEnvOf(
     gosumdb: env.GOSUMDB || "sum.golang.org",
     gonosumdb: env.GONOSUMDB || env.GOPRIVATE || "",
     goauth: env.GOAUTH || "netrc",
-    netrcFile: env.NETRC || join(home, platform === "win32" ? "_netrc" : ".netrc"),
+    netrcFile: env.NETRC || (home === "" ? "" : join(home, platform === "win32" ? "_netrc" : ".netrc")),
     gopath: firstGopath,
     gomodcache: env.GOMODCACHE || join(firstGopath, "pkg", "mod"),
   };

@@ -48,7 +48,11 @@ export function parseStoreUrl(text: string, baseDir: string): StoreLocation {
   throw refuse(
     text,
     "this is no store",
-    near === undefined ? "for a folder write file:./dir" : `write ${near}:…`,
+    scheme === "http" || scheme === "https"
+      ? "name a server by what it is: s3://bucket?endpoint=…, gitlab://host/group/project"
+      : near === undefined
+        ? "for a folder write file:./dir"
+        : `write ${near}:…`,
     FORMS.join(", "),
   );
 }

@@ -56,6 +56,16 @@ const cutNetwork = () => {
   for (const name of Object.keys(world.proxy.files)) delete world.proxy.files[name];
 };
 
+test.each([
+  ["create", { to: "proxy" }, /create takes no to/],
+  ["create", { digest: `sha256:${"0".repeat(64)}` }, /create takes no digest/],
+  ["verify", { files: "b.tar", to: "proxy" }, /to with extract alone/],
+  ["extract", { files: "b.tar", to: "proxy", after: "a.tar" }, /create alone/],
+] as const)("%s leaves no input of another operation unread", async (operation, raw, message) => {
+  const { exitCode, json } = await bundle(operation, raw);
+  expect([exitCode, json.error.message]).toEqual([2, expect.stringMatching(message)]);
+});
+
 test("a folder in the place of a go.sum is told with the file that was meant", async () => {
   await create("b.tar");
   const ran = await bundle("verify", { files: "b.tar", "go-sum": "zips" });

@@ -77,6 +77,16 @@ describe("mirror", () => {
     expect(json.error.message).not.toContain("got .");
   });
 
+  test("names each module that failed, what mends them once, and one store at a time", async () => {
+    const { json } = await mirror({}, { GOPROXY: "off", GONOSUMDB: "*" });
+    const { actual, fix, message } = json.error;
+    expect(actual).toMatch(/^\d more failed\n/);
+    expect(actual).toContain("module lookup is disabled by GOPROXY=off");
+    expect(message.split(fix)).toHaveLength(2);
+    const two = await mirror({ to: "file:a,file:b" });
+    expect(two).toMatchObject({ exitCode: 2, json: { error: { code: "USAGE", subject: "file:a,file:b" } } });
+  });
+
   test("names no more modules than a person reads, whole ones first", async () => {
     let goSum = sumLines(one);
     for (let i = 0; i < 60; i++) {

@@ -29,3 +29,9 @@ test("GOPRIVATE stands in for both, unless one is set; the module cache follows 
   });
   expect(goEnvOf({ ...env, GOMODCACHE: "/cache" }, places).gomodcache).toBe("/cache");
 });
+
+test("without HOME and GOPATH nothing stands for them, least of all a folder of the project", () => {
+  const homeless = { home: "", platform: "linux" } as const;
+  expect(() => goEnvOf({}, homeless)).toThrow(/Fix: set HOME, or GOPATH/);
+  expect(goEnvOf({ GOPATH: "/go" }, homeless)).toMatchObject({ gomodcache: "/go/pkg/mod", netrcFile: "" });
+});

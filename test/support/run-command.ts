@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Command } from "../../src/commands/command.ts";
 import type { Face, RawInputs } from "../../src/commands/inputs.ts";
 import { registry } from "../../src/commands/registry.ts";
@@ -73,7 +74,8 @@ function recordingPlatform(seen: Ran, options: RunOptions): Platform {
   const unavailable = () => Promise.resolve({ unavailable: "not in this test" });
   return {
     name: options.platform ?? "shell",
-    env: options.env ?? { PATH: process.env.PATH },
+    // Never the home of whoever runs the tests, with its module cache, netrc and settings.
+    env: { HOME: join(options.cwd, "no-home"), ...(options.env ?? { PATH: process.env.PATH }) },
     log: {
       info: keep,
       warn: keep,
