@@ -82,30 +82,53 @@ async function readAll(
 ): Promise<Map<string, Uint8Array>> {
   const readable = paths.filter((path) => isReadable(tree, path, snapshot));
   const contents = await tree.read(readable);
-  return new Map(readable.map((path, i) => [path, contents[i]!]));
+  const read = readable.map((path, i) => [path, contents[i]!] as const);
+  return new Map(read.filter(([path, content]) => !isLfsPointer(path, content, snapshot)));
+}
+
+const LFS_POINTER = Buffer.from("version https://git-lfs.github.com/spec/");
+
+/** True for what Git LFS commits in a file's place: go gets it as the file's content. */
+function isLfsPointer(path: string, content: Uint8Array, snapshot: RepositorySnapshot): boolean {
+  if (!LFS_POINTER.equals(content.subarray(0, LFS_POINTER.length))) return false;
+  const fix = `take ${baseNameOf(path)} out of .gitattributes (filter=lfs) and commit the file itself`;
+  refuse(path, snapshot, { what: "is a pointer of Git LFS, which go takes for the file", fix });
+  return true;
+}
+
+const KINDS: Readonly<Record<string, FileProblem["kind"]>> = {
+  "go.mod": "go-mod",
+  "go.sum": "go-sum",
+  "go.work": "go-work",
+};
+
+/** A module.yaml has rules of its own. */
+function refuse(
+  file: string,
+  snapshot: RepositorySnapshot,
+  { what, fix }: Pick<FileProblem, "what" | "fix">,
+): void {
+  const kind = KINDS[baseNameOf(file)];
+  if (kind !== undefined) snapshot.problems.push({ kind, file, line: 1, column: 1, what, fix });
 }
 
 function isReadable(tree: SourceTree, path: string, snapshot: RepositorySnapshot): boolean {
   const file = tree.files.get(path);
   if (file === undefined) return false;
-  const kind = { "go.mod": "go-mod", "go.sum": "go-sum", "go.work": "go-work" }[baseNameOf(path)] as
-    | FileProblem["kind"]
-    | undefined;
-  const refuse = (what: string, fix: string): false => {
-    if (kind !== undefined) snapshot.problems.push({ kind, file: path, line: 1, column: 1, what, fix });
-    return false;
-  };
   if (file.mode !== "regular") {
-    return refuse(`is a ${file.mode}, which go reads as no file of the module`, "commit the file itself");
+    const what = `is a ${file.mode}, which go reads as no file of the module`;
+    refuse(path, snapshot, { what, fix: "commit the file itself" });
+    return false;
   }
-  const limit = kind === "go-sum" ? maxSumBytes : MAX_GO_MOD_BYTES;
+  const isSum = KINDS[baseNameOf(path)] === "go-sum";
+  const limit = isSum ? maxSumBytes : MAX_GO_MOD_BYTES;
   if ((file.sizeBytes ?? 0) > limit) {
     const size = `${Math.ceil((file.sizeBytes ?? 0) / 2 ** 20)} MiB`;
-    const fix =
-      kind === "go-sum"
-        ? "run go mod tidy"
-        : "require less, or split the module: go reads no more of a dependency's go.mod either";
-    return refuse(`is ${size}, more than the ${limit / 2 ** 20} MiB that are read`, fix);
+    const fix = isSum
+      ? "run go mod tidy"
+      : "require less, or split the module: go reads no more of a dependency's go.mod either";
+    refuse(path, snapshot, { what: `is ${size}, more than the ${limit / 2 ** 20} MiB that are read`, fix });
+    return false;
   }
   return true;
 }

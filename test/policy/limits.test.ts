@@ -81,6 +81,22 @@ test("a go.mod above the limit is named with its size, the limit and what to do"
   expect(problems[0]!.fix).toContain("split the module");
 });
 
+describe("a file of which only a Git LFS pointer was committed", () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
+  const told = async (head: Files) =>
+    (await judgeCase({ head })).findings.map(({ rule, file, message }) => [rule, file, message]);
+  const what = "is a pointer of Git LFS, which go takes for the file";
+
+  test("is one finding that says so", async () => {
+    expect(await told({ "go.mod": pointer })).toEqual([["go-mod-syntax", "go.mod", `go.mod: ${what}`]]);
+  });
+
+  test("is not taken for a missing go.sum", async () => {
+    const head = { "go.mod": goMod("require example.com/a v1.0.0"), "go.sum": pointer };
+    expect(await told(head)).toEqual([["go-sum-syntax", "go.sum", `go.sum ${what}`]]);
+  });
+});
+
 describe("a Go file above the limit", () => {
   /** The files with one of them as large as it takes to be left out; reading it would be the mistake. */
   const withLarge = (files: Files, large: string): SourceTree => {

@@ -3,6 +3,7 @@ import { importsOf, prefixesOf } from "../imports.ts";
 import { keyOf, moduleGraph } from "../module-graph.ts";
 import { builtAs, isPruned } from "../replaced.ts";
 import type { ModuleContext, RuleHit, StateRule } from "../rule.ts";
+import { joinPath } from "../tree.ts";
 
 export const goSumMissing: StateRule = {
   id: "go-sum-missing",
@@ -22,8 +23,9 @@ export const goSumMissing: StateRule = {
     const { module, repository } = context;
     // Modules of a workspace may keep their hashes in go.work.sum.
     if (repository.tree.files.has("go.work.sum")) return [];
-    // Its own rule tells of it; what stands further down in it is not known.
-    if (module.sums?.isGivenUp) return [];
+    // Its own rule tells of it; what stands in it, or further down, is not known.
+    const file = joinPath(module.dir, "go.sum");
+    if (module.sums?.isGivenUp || repository.problems.some((problem) => problem.file === file)) return [];
     const lines = [...(await requiredLines(context)), ...(await graphLines(context))];
     const missing = lines
       .map((line) => ({ ...line, keys: line.keys.filter((key) => !module.sums?.entries.has(key)) }))
