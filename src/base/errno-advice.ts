@@ -2,6 +2,8 @@
 const FIXES: Readonly<Record<string, string>> = {
   ENOSPC: "free disk space and run again; nothing half-written is left",
   EDQUOT: "free disk space and run again; nothing half-written is left",
+  EFBIG: "raise the limit of file sizes (ulimit -f), or choose a file system that has such large files",
+  EIO: "check the disk: it fails to read or to write",
   EACCES: "check the folder's permissions",
   EPERM: "check the folder's permissions",
   EROFS: "choose a folder that is not mounted read-only",

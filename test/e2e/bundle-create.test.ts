@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { releaseTree } from "../support/release-tree.ts";
 /* `bundle create` as a process of its own, on machines that differ in all that should not matter, and interrupted. */
 
 const MODULES = 30;
+/** Of one more module, whose zip is larger than all others together. */
+const NOISE_BYTES = 200_000;
 let world: ModuleWorld;
 
 beforeAll(async () => {
@@ -20,6 +22,8 @@ beforeAll(async () => {
     const text = { "text.txt": `${i}: a line that is deflated\n`.repeat(3000) };
     goSum += sumLines(await world.add(`m${i}.example/Module`, "v1.0.0", { files: text }));
   }
+  const noise = { "noise.txt": randomBytes(NOISE_BYTES).toString("base64") };
+  goSum += sumLines(await world.add("noise.example/large", "v1.0.0", { files: noise }));
   goSum += modLine(await world.add("graph.example/only", "v0.1.0"));
   await world.write({ "go.sum": goSum });
 });
@@ -31,25 +35,25 @@ interface Machine {
   readonly umask?: string;
   readonly args?: readonly string[];
   readonly output?: string;
+  /** What the shell does before. */
+  readonly limit?: string;
 }
 
-function create({ name, env = {}, umask = "022", args = [], output = `${name}.tar` }: Machine): ChildProcess {
+function create({ output, args = [], ...machine }: Machine): ChildProcess {
+  return bundle(machine, ["create", "--output", output ?? `${machine.name}.tar`, ...args]);
+}
+
+function bundle(
+  { name, env = {}, umask = "022", limit = ":" }: Machine,
+  args: readonly string[],
+): ChildProcess {
   const home = {
     HOME: join(world.dir, name),
     GOPATH: join(world.dir, name, "go"),
     TMPDIR: join(world.dir, "tmp"),
   };
-  const words = [
-    process.execPath,
-    releaseTree().cli,
-    "bundle",
-    "create",
-    "--output",
-    output,
-    "--json",
-    ...args,
-  ];
-  return spawn("sh", ["-c", `umask ${umask}; exec "$@"`, "sh", ...words], {
+  const words = [process.execPath, releaseTree().cli, "bundle", ...args, "--json"];
+  return spawn("sh", ["-c", `umask ${umask}; ${limit}; exec "$@"`, "sh", ...words], {
     cwd: world.dir,
     env: { PATH: process.env.PATH, ...world.env, ...home, ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -124,3 +128,24 @@ test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
     }
   },
 );
+
+test("a file that cannot be written whole is told as such, and nothing of it is left", async () => {
+  await mkdir(join(world.dir, "tmp"), { recursive: true });
+  expect((await ended(create({ name: "whole" }))).exitCode).toBe(0);
+  // 100 blocks are 50 or 100 KiB, as the shell counts. The signal that goes with the error would end the process.
+  const machine = { name: "limited", limit: "ulimit -f 100 && trap '' XFSZ" };
+  await mkdir(join(world.dir, machine.name), { recursive: true });
+  const before = readdirSync(world.dir);
+  for (const args of [
+    ["create", "--output", "limited.tar"],
+    ["verify", "whole.tar"],
+    ["extract", "whole.tar", "--to", "extracted"],
+  ]) {
+    const { exitCode, stdout } = await ended(bundle(machine, args));
+    const { error } = JSON.parse(stdout);
+    expect([args[0], exitCode, error.code, error.actual]).toEqual([args[0], 2, "FILE_UNWRITABLE", "EFBIG"]);
+    expect(error.fix).toContain("ulimit -f");
+    expect(readdirSync(world.dir)).toEqual(before);
+    expect(readdirSync(join(world.dir, "tmp"))).toEqual([]);
+  }
+});

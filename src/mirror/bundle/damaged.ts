@@ -1,4 +1,3 @@
-import { fixForErrno } from "../../base/errno-advice.ts";
 import { ModwharfError, messageOf } from "../../base/errors.ts";
 import { errnoOf } from "../../base/files.ts";
 import { INDEX_NAME, invalidBundle } from "./bundle-index.ts";
@@ -18,12 +17,11 @@ export function damaged(file: string, error: unknown, hasBegun: boolean): unknow
     if (!hasBegun) return noBundle(file, messageOf(error));
     return invalidBundle("the bundle is damaged", { subject: file, actual: messageOf(error) });
   }
-  const isFull = errno === "ENOSPC";
-  return new ModwharfError(isFull ? "FILE_UNWRITABLE" : "FILE_UNREADABLE", "cannot read the bundle", {
+  return new ModwharfError("FILE_UNREADABLE", "cannot read the bundle", {
     subject: file,
     expected: "a file that modwharf bundle create wrote",
     actual: errno,
-    fix: isFull ? fixForErrno(errno) : "name the bundle's file",
+    fix: "name the bundle's file",
     cause: error,
   });
 }

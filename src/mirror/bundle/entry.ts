@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Header } from "tar-stream";
+import { unwritable } from "../../base/files.ts";
 import { MAX_ZIP_BYTES } from "../../zip/files.ts";
 import { invalidBundle } from "./bundle-index.ts";
 
@@ -20,7 +21,10 @@ export async function bytesOfEntry(entry: Entry, maxBytes: number): Promise<Buff
   return Buffer.concat(chunks);
 }
 
-/** Writes a module zip into a file and returns its hex SHA-256. Throws BUNDLE_INVALID beyond Go's limit. */
+/**
+ * Writes a module zip into a file and returns its hex SHA-256. Throws BUNDLE_INVALID beyond Go's limit, FILE_UNWRITABLE;
+ * an error of reading the tar file as it is.
+ */
 export async function writeZipEntry(entry: Entry, file: string): Promise<string> {
   checkSize(entry, MAX_ZIP_BYTES);
   const hash = createHash("sha256");
@@ -30,7 +34,12 @@ export async function writeZipEntry(entry: Entry, file: string): Promise<string>
       done(null, chunk);
     },
   });
-  await pipeline(entry, tee, createWriteStream(file));
+  try {
+    await pipeline(entry, tee, createWriteStream(file));
+  } catch (error) {
+    const isOfZip = ["open", "write", "close"].includes((error as NodeJS.ErrnoException).syscall ?? "");
+    throw isOfZip ? unwritable(file, error) : error;
+  }
   return hash.digest("hex");
 }
 
