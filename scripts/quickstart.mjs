@@ -23,8 +23,7 @@ function run(command, args, { expect = 0, ...options } = {}) {
   console.log(
     `$ ${command} ${args.join(" ")}`
       .replaceAll(scratch, "…")
-      .replace(process.execPath, "node")
-      .replace(modwharf, "modwharf"),
+      .replace(`${process.execPath} ${modwharf}`, "modwharf"),
   );
   const { status, error } = spawnSync(command, args, { stdio: "inherit", ...options });
   if (error !== undefined) throw error;
