@@ -70,8 +70,12 @@ function describe(command: Command, summary: string, specs: readonly InputSpec[]
       `${spec.short === undefined ? "" : `-${spec.short}, `}--${spec.name}${placeholder}`,
       docOf(spec),
     );
-    if (spec.type === "list")
-      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    option.argParser((value: string, before: string | string[] | undefined) => {
+      if (spec.type === "list") return [...(before ?? []), value];
+      // Of two tags the last one would be published, and the first one never missed.
+      if (before !== undefined) throw twice(spec.name, [before].flat(), value);
+      return value;
+    });
     program.addOption(option);
   }
   program
@@ -82,6 +86,15 @@ function describe(command: Command, summary: string, specs: readonly InputSpec[]
     "after",
     `\nExamples:\n${examples}\n\nExit codes: 0 fine, 1 findings, 2 usage, 3 remote, 4 integrity,\n130 interrupted`,
   );
+}
+
+function twice(name: string, before: readonly string[], value: string): ModwharfError {
+  return new ModwharfError("USAGE", "an option is given twice", {
+    subject: `--${name}`,
+    expected: "one value",
+    actual: [...before, value].map((one) => JSON.stringify(one.slice(0, 100))).join(" and "),
+    fix: "leave one of them out, or run the command for each",
+  });
 }
 
 function positionalsOf(specs: readonly InputSpec[]): InputSpec[] {

@@ -16,7 +16,7 @@ import { version } from "./version.ts";
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const env = process.env;
   prepareProcess();
-  const [name, ...args] = argv;
+  const [name, ...args] = isHelpFor(argv) ? [argv[1]!, "--help"] : argv;
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
       process.stdout.write(overview());
@@ -56,6 +56,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     process.stderr.write(`error: ${code}: ${redact(messageOf(error))}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** `modwharf help zip`, as many programs take it. */
+function isHelpFor([first, name]: readonly string[]): boolean {
+  return first === "help" && name !== undefined && !name.startsWith("-");
 }
 
 function overview(): string {

@@ -50,6 +50,10 @@ describe("parseArguments", () => {
     expect(() => parse(...args)).toThrow(message);
   });
 
+  it("refuses an option that is given twice, unless it is a list", () => {
+    expect(() => parse("a", "--store", "x", "--store=y")).toThrow(/--store\).*got "x" and "y"/);
+  });
+
   it("names the words that nothing takes", () => {
     const one = { ...command, inputs: command.inputs.filter(({ name }) => name !== "files") };
     expect(() => parseArguments(one, "Try it", ["a", "--dry-run", "maybe", "more"])).toThrow(
