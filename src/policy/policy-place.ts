@@ -8,6 +8,7 @@ import { loadPolicy, type PolicySource } from "./load-policy.ts";
 import { emptyPolicy, type Policy } from "./policy.ts";
 import type { Rule } from "./rule.ts";
 import { readText, type SourceTree } from "./tree.ts";
+import { maxYamlBytes } from "./yaml-file.ts";
 
 export interface PolicyPlace {
   /** The tree whose root is searched when no file is named. */
@@ -17,8 +18,6 @@ export interface PolicyPlace {
   file: string | undefined;
   http: HttpClient;
 }
-
-const MAX_POLICY_BYTES = 1024 * 1024;
 
 /** Reads the named policy file, else that of the tree's root, else the empty policy. Throws POLICY_INVALID. */
 export async function findPolicy(place: PolicyPlace, rules: readonly Rule[]): Promise<Policy> {
@@ -93,7 +92,7 @@ async function fetchExtended(http: HttpClient, url: string, base: string): Promi
   try {
     const response = await http.request(url);
     if (response.status !== 200) throw await statusError(response, `the server answers ${response.status}`);
-    return await bytesOf(response, MAX_POLICY_BYTES);
+    return await bytesOf(response, maxYamlBytes);
   } catch (thrown) {
     const error = thrown instanceof ModwharfError ? thrown : asRemoteError(thrown);
     if (error === undefined || !error.code.startsWith("REMOTE")) throw thrown;

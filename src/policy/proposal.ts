@@ -1,8 +1,9 @@
 import { ModwharfError } from "../base/errors.ts";
 import { closest } from "../base/suggest.ts";
 import { tagDirOf } from "../source/module-tag.ts";
+import type { FileProblem } from "./module-files.ts";
 import type { Proposal } from "./rule.ts";
-import type { FileProblem, ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
+import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 import { isOwnVersion } from "./versions.ts";
 
 /** What the caller says is to be released: a version of a module, or a tag. */

@@ -1,7 +1,8 @@
 import { type GoMod, parseGoMod } from "../modfile/go-mod.ts";
 import { type GoWork, parseGoWork } from "../modfile/go-work.ts";
 import { ModfileSyntaxError } from "../modfile/problem.ts";
-import { maxSumBytes, parseSums, type Sums } from "./sums.ts";
+import { type FileProblem, readModuleFiles } from "./module-files.ts";
+import { parseSums, type Sums } from "./sums.ts";
 import { baseNameOf, folderOf, joinPath, type SourceTree } from "./tree.ts";
 
 /** One module of a repository at one commit. */
@@ -19,16 +20,6 @@ export interface ModuleSnapshot {
   metadata: { file: string; text: string } | undefined;
 }
 
-/** A file that the gate cannot judge, with why. */
-export interface FileProblem {
-  kind: "go-mod" | "go-sum" | "go-work";
-  file: string;
-  line: number;
-  column: number;
-  what: string;
-  fix: string;
-}
-
 /** All modules of a repository at one commit. */
 export interface RepositorySnapshot {
   tree: SourceTree;
@@ -38,18 +29,15 @@ export interface RepositorySnapshot {
   goWork: { file: string; goWork: GoWork } | undefined;
 }
 
-/** cmd/go reads at most this much of a dependency's go.mod (FACTS 1). */
-const MAX_GO_MOD_BYTES = 16 * 1024 * 1024;
-
 /**
  * Reads every module of a tree: vendor and testdata folders hold none of the repository's own. What cannot be
- * read as go.mod or go.sum becomes a problem of the snapshot, so that nothing is passed unseen.
+ * read becomes a problem of the snapshot, so that nothing is passed unseen.
  */
 export async function readSnapshot(tree: SourceTree): Promise<RepositorySnapshot> {
-  const snapshot: RepositorySnapshot = { tree, modules: [], problems: [], goWork: undefined };
   const goMods = [...tree.files.keys()].filter(isModuleFile).sort();
   const wanted = goMods.flatMap((file) => [file, sibling(file, "go.sum"), sibling(file, "module.yaml")]);
-  const texts = await readAll(tree, [...wanted, "go.work"], snapshot);
+  const { contents: texts, problems } = await readModuleFiles(tree, [...wanted, "go.work"]);
+  const snapshot: RepositorySnapshot = { tree, modules: [], problems, goWork: undefined };
   for (const file of goMods) {
     const module = readModule(file, texts, snapshot);
     if (module !== undefined) snapshot.modules.push(module);
@@ -73,64 +61,6 @@ function isModuleFile(path: string): boolean {
 
 function sibling(file: string, name: string): string {
   return joinPath(folderOf(file), name);
-}
-
-async function readAll(
-  tree: SourceTree,
-  paths: readonly string[],
-  snapshot: RepositorySnapshot,
-): Promise<Map<string, Uint8Array>> {
-  const readable = paths.filter((path) => isReadable(tree, path, snapshot));
-  const contents = await tree.read(readable);
-  const read = readable.map((path, i) => [path, contents[i]!] as const);
-  return new Map(read.filter(([path, content]) => !isLfsPointer(path, content, snapshot)));
-}
-
-const LFS_POINTER = Buffer.from("version https://git-lfs.github.com/spec/");
-
-/** True for what Git LFS commits in a file's place: go gets it as the file's content. */
-function isLfsPointer(path: string, content: Uint8Array, snapshot: RepositorySnapshot): boolean {
-  if (!LFS_POINTER.equals(content.subarray(0, LFS_POINTER.length))) return false;
-  const fix = `take ${baseNameOf(path)} out of .gitattributes (filter=lfs) and commit the file itself`;
-  refuse(path, snapshot, { what: "is a pointer of Git LFS, which go takes for the file", fix });
-  return true;
-}
-
-const KINDS: Readonly<Record<string, FileProblem["kind"]>> = {
-  "go.mod": "go-mod",
-  "go.sum": "go-sum",
-  "go.work": "go-work",
-};
-
-/** A module.yaml has rules of its own. */
-function refuse(
-  file: string,
-  snapshot: RepositorySnapshot,
-  { what, fix }: Pick<FileProblem, "what" | "fix">,
-): void {
-  const kind = KINDS[baseNameOf(file)];
-  if (kind !== undefined) snapshot.problems.push({ kind, file, line: 1, column: 1, what, fix });
-}
-
-function isReadable(tree: SourceTree, path: string, snapshot: RepositorySnapshot): boolean {
-  const file = tree.files.get(path);
-  if (file === undefined) return false;
-  if (file.mode !== "regular") {
-    const what = `is a ${file.mode}, which go reads as no file of the module`;
-    refuse(path, snapshot, { what, fix: "commit the file itself" });
-    return false;
-  }
-  const isSum = KINDS[baseNameOf(path)] === "go-sum";
-  const limit = isSum ? maxSumBytes : MAX_GO_MOD_BYTES;
-  if ((file.sizeBytes ?? 0) > limit) {
-    const size = `${Math.ceil((file.sizeBytes ?? 0) / 2 ** 20)} MiB`;
-    const fix = isSum
-      ? "run go mod tidy"
-      : "require less, or split the module: go reads no more of a dependency's go.mod either";
-    refuse(path, snapshot, { what: `is ${size}, more than the ${limit / 2 ** 20} MiB that are read`, fix });
-    return false;
-  }
-  return true;
 }
 
 function readModule(

@@ -3,7 +3,7 @@ import { ModwharfError, messageOf } from "../base/errors.ts";
 import { checkSchema, type Schema } from "./schema-check.ts";
 
 /** A policy of a thousand waivers has 200 KiB. */
-const MAX_BYTES = 1024 * 1024;
+export const maxYamlBytes = 1024 * 1024;
 /** Anchors are for a handful of shared lists; a bomb needs many. */
 const MAX_ALIASES = 100;
 /** Deeper than any schema of ours; checked before parsing, which recurses. */
@@ -82,8 +82,13 @@ export function yamlError(file: string, problems: readonly YamlProblem[], what: 
 }
 
 function refusal(text: string): YamlProblem | undefined {
-  if (text.length > MAX_BYTES) {
-    return { line: 1, column: 1, what: "the file is too large", expected: `at most ${MAX_BYTES} characters` };
+  if (text.length > maxYamlBytes) {
+    return {
+      line: 1,
+      column: 1,
+      what: "the file is too large",
+      expected: `at most ${maxYamlBytes} characters`,
+    };
   }
   let depth = 0;
   for (let i = 0; i < text.length; i++) {

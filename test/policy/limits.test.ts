@@ -81,6 +81,33 @@ test("a go.mod above the limit is named with its size, the limit and what to do"
   expect(problems[0]!.fix).toContain("split the module");
 });
 
+test("a module.yaml that is a symlink or too large is told, not passed over", async () => {
+  const { findings } = await judgeCase({ head: { "go.mod": goMod(), "module.yaml": "-> ../x.yaml" } });
+  expect(findings).toMatchObject([{ rule: "module-metadata", file: "module.yaml", blocking: true }]);
+  const large = await judgeCase({ head: { "go.mod": goMod(), "module.yaml": `# ${"x".repeat(2 ** 20)}` } });
+  expect(large.findings.map(({ message }) => message)).toEqual([
+    "module.yaml is 2 MiB, more than the 1 MiB that are read",
+  ]);
+});
+
+test("of many modules' files no more is read than fits into memory, and the rest is told", async () => {
+  const files = Object.fromEntries(
+    ["a", "b", "c"].flatMap((dir) => [
+      [`${dir}/go.mod`, goMod("", `example.com/m/${dir}`)],
+      [`${dir}/go.sum`, ""],
+    ]),
+  );
+  const tree = memoryTree(files);
+  const sized = [...tree.files].map(([path, file]) => {
+    return [path, { ...file, sizeBytes: path.endsWith("go.sum") ? 31 * 2 ** 20 : file.sizeBytes }] as const;
+  });
+  const { problems } = await readSnapshot({ ...tree, files: new Map(sized) });
+  expect(problems).toMatchObject([{ kind: "go-sum", file: "c/go.sum" }]);
+  expect(problems[0]!.what).toBe(
+    "is 31 MiB, and with those before it more than the 64 MiB that are read of all modules' files together",
+  );
+});
+
 describe("a file of which only a Git LFS pointer was committed", () => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
   const told = async (head: Files) =>

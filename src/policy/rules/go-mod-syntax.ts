@@ -11,7 +11,7 @@ export const goModSyntax: RepositoryRule = {
   reference: "https://go.dev/ref/mod#go-mod-file-grammar",
   check({ repository }) {
     return repository.problems
-      .filter((problem) => problem.kind !== "go-sum")
+      .filter(({ kind }) => kind === "go-mod" || kind === "go-work")
       .map(({ file, line, column, what, fix }) => ({
         subject: `${file}: ${what}`,
         message: `${file}: ${what}`,
