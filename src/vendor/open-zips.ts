@@ -57,7 +57,7 @@ async function readLarge(path: string, entry: ZipEntry): Promise<Uint8Array> {
   const zip = openZip(path);
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of zip.stream(entry)) chunks.push(chunk as Buffer);
+    for await (const chunk of zip.chunks(entry)) chunks.push(Buffer.from(chunk));
     return Buffer.concat(chunks);
   } finally {
     zip.close();

@@ -1,9 +1,8 @@
-import { Readable } from "node:stream";
-import { crc32, createInflateRaw } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { quote } from "../module/unicode/quote.ts";
 import type { ReadAt } from "./directory-end.ts";
 import type { ZipEntry } from "./directory-record.ts";
-import { inflateWhole } from "./inflate.ts";
+import { inflateChunks, inflateWhole } from "./inflate.ts";
 import { zipInvalid } from "./problem.ts";
 
 /** Entries up to this size, compressed and not, are read whole; memory stays bounded by it. */
@@ -55,12 +54,11 @@ export function contentOf(source: Source, entry: ZipEntry): Buffer {
   return content;
 }
 
-/** The content as a stream for what is too large to hold; it errs with ZIP_INVALID before its end when wrong. */
-export function streamOf(source: Source, entry: ZipEntry): Readable {
-  return Readable.from(checkedChunks(source, entry), { objectMode: false });
-}
-
-async function* checkedChunks(source: Source, entry: ZipEntry): AsyncGenerator<Buffer> {
+/**
+ * The content in pieces for what is too large to hold, each valid until the next is asked for. Throws ZIP_INVALID, at
+ * the latest after the last piece.
+ */
+export async function* chunksOf(source: Source, entry: ZipEntry): AsyncGenerator<Buffer> {
   const start = findBody(source, entry);
   if (isDirectory(source, entry)) return;
   let bytes = 0;
@@ -116,18 +114,12 @@ async function* inflatedChunks(source: Source, entry: ZipEntry, start: number): 
   if (entry.method === STORED) return yield* storedChunks(source, entry, start);
   if (entry.method !== DEFLATED)
     throw damaged(source, entry, `unsupported compression method ${entry.method}`);
-  const inflate = createInflateRaw({ chunkSize: STREAM_CHUNK_BYTES });
-  const feed = Readable.from(storedChunks(source, entry, start));
-  feed.on("error", (error) => inflate.destroy(error));
   try {
-    yield* feed.pipe(inflate);
+    yield* inflateChunks(storedChunks(source, entry, start));
   } catch (error) {
     throw error instanceof Error && "code" in error && error.code === "ZIP_INVALID"
       ? error
       : damaged(source, entry, "content that cannot be inflated", error);
-  } finally {
-    feed.destroy();
-    inflate.destroy();
   }
 }
 
@@ -136,8 +128,7 @@ function* storedChunks(source: Source, entry: ZipEntry, start: number): Generato
     const length = Math.min(STREAM_CHUNK_BYTES, entry.compressedBytes - at);
     const chunk = source.readAt(start + at, length);
     if (chunk.length < length) throw damaged(source, entry, "the file ends within the entry");
-    // A copy: the next read may come while zlib is still at this one.
-    yield Buffer.from(chunk);
+    yield chunk;
   }
 }
 

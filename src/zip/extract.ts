@@ -104,9 +104,9 @@ async function extractFile(zip: ZipFile, entry: ZipEntry, target: string): Promi
       return sha256Hex(content);
     }
     const hash = createHash("sha256");
-    for await (const chunk of zip.stream(entry)) {
-      hash.update(chunk as Buffer);
-      writeAll(fd, chunk as Buffer);
+    for await (const chunk of zip.chunks(entry)) {
+      hash.update(chunk);
+      writeAll(fd, chunk);
     }
     return hash.digest("hex");
   } finally {

@@ -75,6 +75,6 @@ function refuseBomb({ path }: ZipFile, entries: Iterable<ZipEntry>): void {
 
 async function hashLarge(zip: ZipFile, entry: ZipEntry): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of zip.stream(entry)) hash.update(chunk as Buffer);
+  for await (const chunk of zip.chunks(entry)) hash.update(chunk);
   return hash.digest("hex");
 }

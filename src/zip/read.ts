@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { Readable } from "node:stream";
-import { contentOf, streamOf } from "./content.ts";
+import { chunksOf, contentOf } from "./content.ts";
 import { type ReadAt, readDirectoryEnd } from "./directory-end.ts";
 import { isRecord, MAX_RECORD_BYTES, parseRecord, type ZipEntry } from "./directory-record.ts";
 import { notAZip, unreadable, zipInvalid } from "./problem.ts";
@@ -60,15 +59,18 @@ export class ZipFile {
 
   /**
    * The content of an entry until the next one of any zip is read in this thread, its size and CRC-32 checked; a directory has none. Throws
-   * ZIP_INVALID. For entries of at most `WHOLE_BYTES`; larger ones are for `stream`.
+   * ZIP_INVALID. For entries of at most `WHOLE_BYTES`; larger ones are for `chunks`.
    */
   content(entry: ZipEntry): Buffer {
     return contentOf(this, entry);
   }
 
-  /** The content of an entry as a stream, which ends with ZIP_INVALID when size or CRC-32 turn out wrong. */
-  stream(entry: ZipEntry): Readable {
-    return streamOf(this, entry);
+  /**
+   * The content of an entry in pieces, each valid until the next is asked for or anything else of this zip is read.
+   * Throws ZIP_INVALID, at the latest after the last piece, when size or CRC-32 turn out wrong.
+   */
+  chunks(entry: ZipEntry): AsyncIterable<Buffer> {
+    return chunksOf(this, entry);
   }
 
   close(): void {
