@@ -234,3 +234,31 @@ test.each([
 ])("the package URL of %s@%s", (path, version, purl) => {
   expect(purlOf({ path, version })).toBe(purl);
 });
+
+test("main modules of one path stay apart, and the bytes the same", async () => {
+  const quote = "b.example/two v1.2.0";
+  await write({
+    "tools/go.mod": `module tools\n\ngo 1.22\n\nrequire ${quote}\n`,
+    "tools/go.sum": `${quote} ${H1}\n${quote}/go.mod ${H1}\n`,
+    "more/go.mod": "module tools\n\ngo 1.22\n",
+  });
+  const make = async (raw: Record<string, string>) => {
+    await run(
+      "sbom",
+      { manifests: "tools/go.mod,more/go.mod", ...raw, output: "s.json" },
+      { cwd: dir, env: {} },
+    );
+    return readFileSync(join(dir, "s.json"), "utf8");
+  };
+  const cyclonedx = await make({});
+  expect(await make({})).toBe(cyclonedx);
+  expect(JSON.parse(cyclonedx).dependencies).toEqual([
+    { ref: "b.example/two@v1.2.0" },
+    { ref: "tools (more/go.mod)" },
+    { ref: "tools (tools/go.mod)", dependsOn: ["b.example/two@v1.2.0"] },
+  ]);
+  const spdx = JSON.parse(await make({ standard: "spdx" })) as { packages: { SPDXID: string }[] };
+  const ids = spdx.packages.map(({ SPDXID }) => SPDXID);
+  expect(ids).toHaveLength(3);
+  expect(new Set(ids).size).toBe(3);
+});

@@ -46,6 +46,11 @@ export function billOf(set: ModuleSet, about: Pick<Bill, "time" | "tool">): Bill
   return { main: set.main, items, local: set.localReplaces, ...about };
 }
 
+/** What tells a main module from the others: its path or, where several declare the same one, its file as well. */
+export function mainName({ main }: Bill, { path, file }: MainModule): string {
+  return main.filter((one) => one.path === path).length === 1 ? path : `${path} (${file})`;
+}
+
 /** Those of a main module's own requirements that the bill has, each as what stands for it in the build. */
 export function dependenciesOf(bill: Bill, main: MainModule, which: "direct" | "all"): Dependency[] {
   return main.requires
@@ -86,9 +91,10 @@ function encode(text: string): string {
 }
 
 /** A UUID that depends on the bill's content alone. */
-export function uuidOf({ main, items, local }: Bill): string {
+export function uuidOf(bill: Bill): string {
+  const { main, items, local } = bill;
   const lines = [
-    ...main.map(({ path }) => `main ${path}`),
+    ...main.map((one) => `main ${mainName(bill, one)}`),
     ...items.map(({ module, sha256 }) => `module ${formatModuleVersion(module)} ${sha256 ?? ""}`),
     ...local.map(({ module, directory }) => `local ${formatModuleVersion(module)} ${directory}`),
   ];

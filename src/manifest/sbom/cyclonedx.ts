@@ -14,7 +14,15 @@ import { JSON as JsonParts, JsonSerializer } from "@cyclonedx/cyclonedx-library/
 import { Spec1dot4, Spec1dot5, Spec1dot6, Spec1dot7 } from "@cyclonedx/cyclonedx-library/Spec";
 import { formatModuleVersion } from "../../module/module-version.ts";
 import type { LocalReplace, MainModule } from "../module-set.ts";
-import { type Bill, type BillItem, type Dependency, dependenciesOf, purlOf, uuidOf } from "./bill.ts";
+import {
+  type Bill,
+  type BillItem,
+  type Dependency,
+  dependenciesOf,
+  mainName,
+  purlOf,
+  uuidOf,
+} from "./bill.ts";
 
 const SPECS = { "1.4": Spec1dot4, "1.5": Spec1dot5, "1.6": Spec1dot6, "1.7": Spec1dot7 } as const;
 
@@ -24,7 +32,7 @@ export type CycloneDxVersion = keyof typeof SPECS;
 export function formatCycloneDx(bill: Bill, version: CycloneDxVersion): string {
   const items = bill.items.map(componentOf);
   const local = bill.local.map(localComponent);
-  const mains = bill.main.map(mainComponent);
+  const mains = bill.main.map((main) => mainComponent(bill, main));
   connect(bill, [...mains, ...items, ...local]);
   // With one main module the bill is about it; a workspace's modules stand beside each other.
   const subject = mains.length === 1 ? mains[0] : undefined;
@@ -62,9 +70,10 @@ function localComponent({ module, directory }: LocalReplace): Component {
   });
 }
 
-function mainComponent({ path, goVersion }: MainModule): Component {
+function mainComponent(bill: Bill, main: MainModule): Component {
+  const { path, goVersion } = main;
   return new Component(ComponentType.Application, path, {
-    bomRef: path,
+    bomRef: mainName(bill, main),
     purl: purlOf({ path, version: "" }),
     properties: new PropertyRepository(goVersion === "" ? [] : [new Property("modwharf:go", goVersion)]),
   });
@@ -74,15 +83,15 @@ function mainComponent({ path, goVersion }: MainModule): Component {
 function connect(bill: Bill, components: readonly Component[]): void {
   const byRef = new Map(components.map((component) => [component.bomRef.value, component]));
   for (const main of bill.main) {
-    const { dependencies } = byRef.get(main.path)!;
+    const { dependencies } = byRef.get(mainName(bill, main))!;
     for (const dependency of dependenciesOf(bill, main, "direct")) {
-      dependencies.add(byRef.get(refOf(dependency))!.bomRef);
+      dependencies.add(byRef.get(refOf(bill, dependency))!.bomRef);
     }
   }
 }
 
-function refOf(dependency: Dependency): string {
-  if (dependency.kind === "main") return dependency.main.path;
+function refOf(bill: Bill, dependency: Dependency): string {
+  if (dependency.kind === "main") return mainName(bill, dependency.main);
   if (dependency.kind === "local") return localRef(dependency.local);
   return formatModuleVersion(dependency.item.module);
 }

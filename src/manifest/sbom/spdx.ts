@@ -1,6 +1,6 @@
 import { formatModuleVersion } from "../../module/module-version.ts";
 import type { LocalReplace, MainModule } from "../module-set.ts";
-import { type Bill, type BillItem, dependenciesOf, purlOf, uuidOf } from "./bill.ts";
+import { type Bill, type BillItem, dependenciesOf, mainName, purlOf, uuidOf } from "./bill.ts";
 
 /*
  * SPDX 2.3 in JSON (spdx.github.io/spdx-spec/v2.3). Written by hand: there is no library that is kept up, and of the
@@ -16,7 +16,7 @@ const NO_TIME = new Date(0);
 export function formatSpdx(bill: Bill): string {
   const uuid = uuidOf(bill);
   const items = bill.items.map((item) => ({ item, id: itemId(item) }));
-  const mains = bill.main.map((main) => ({ main, id: mainId(main) }));
+  const mains = bill.main.map((main) => ({ main, id: mainId(bill, main) }));
   const local = bill.local.map((replace) => ({ replace, id: localId(replace) }));
   const described = mains.length > 0 ? mains.map(({ id }) => id) : items.map(({ id }) => id);
   const name = bill.main[0]?.path ?? "go-modules";
@@ -57,8 +57,8 @@ function itemId({ module }: BillItem): string {
   return idOf(formatModuleVersion(module));
 }
 
-function mainId({ path }: MainModule): string {
-  return idOf(`main ${path}`);
+function mainId(bill: Bill, main: MainModule): string {
+  return idOf(`main ${mainName(bill, main)}`);
 }
 
 function localId({ module, directory }: LocalReplace): string {
@@ -67,7 +67,7 @@ function localId({ module, directory }: LocalReplace): string {
 
 function idsOfRequired(bill: Bill, main: MainModule): string[] {
   return dependenciesOf(bill, main, "all").map((dependency) => {
-    if (dependency.kind === "main") return mainId(dependency.main);
+    if (dependency.kind === "main") return mainId(bill, dependency.main);
     return dependency.kind === "local" ? localId(dependency.local) : itemId(dependency.item);
   });
 }
