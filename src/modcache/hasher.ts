@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { ErrorCode } from "../base/codes.ts";
@@ -83,8 +84,19 @@ const SMALL_HEAP = { maxYoungGenerationSizeMb: 2 };
 
 interface Task {
   readonly job: HashJob;
+  readonly sizeBytes: number;
   readonly resolve: (h1: string) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What the work grows with, as far as that is known beforehand; what cannot be read shows when it is hashed. */
+function sizeOf({ kind, path }: HashJob): number {
+  if (kind === "tree") return 0;
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 class WorkerHasher implements Hasher {
@@ -102,7 +114,7 @@ class WorkerHasher implements Hasher {
 
   hash(job: HashJob): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject });
+      this.#enqueue({ job, sizeBytes: sizeOf(job), resolve, reject });
       if (this.#idle.length === 0 && this.#workers.length < this.parallel) this.#start();
       this.#assign();
     });
@@ -110,6 +122,12 @@ class WorkerHasher implements Hasher {
 
   async close(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+  }
+
+  /** The largest first, so that no thread is left alone with it in the end; equal ones in the order given. */
+  #enqueue(task: Task): void {
+    const at = this.#queue.findIndex(({ sizeBytes }) => sizeBytes < task.sizeBytes);
+    this.#queue.splice(at < 0 ? this.#queue.length : at, 0, task);
   }
 
   #start(): void {
