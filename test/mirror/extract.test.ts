@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,6 +54,23 @@ test("two at once fill one directory, and what appears in it meanwhile stays", a
   await Promise.all(both);
   expect(filesOf(out)).toEqual([...FILES, "mine"].sort());
   expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+test("two at once make one directory", async () => {
+  const out = join(root, "new", "out");
+  await Promise.all([extract(out), extract(out)]);
+  expect(filesOf(out)).toEqual(FILES);
+  expect(readdirSync(join(root, "new"))).toEqual(["out"]);
+});
+
+test("an empty directory is filled where it stands, with the mode that it has", async () => {
+  const out = join(root, "out");
+  mkdirSync(out);
+  chmodSync(out, 0o2750);
+  const { ino } = statSync(out);
+  await extract(out);
+  expect(statSync(out)).toMatchObject({ ino, mode: 0o42750 });
+  expect(filesOf(out)).toEqual(FILES);
 });
 
 test("a link to an empty directory stays one", async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fixForErrno } from "../../base/errno-advice.ts";
 import { isIntegrityError, ModwharfError } from "../../base/errors.ts";
@@ -21,9 +21,9 @@ export interface ExtractOptions {
 }
 
 /**
- * Writes what was read from a bundle, and proven, into a directory. A directory that is new or empty appears in one
- * step, unless it is a mount point. Into one that has modules each version is added in one step; what is there with
- * the same hashes stays.
+ * Writes what was read from a bundle, and proven, into a directory. A new one appears in one step. In one that is there
+ * already, and keeps its place, owner and mode, each version is added in one step; what it has with the same hashes
+ * stays.
  *
  * Throws VERSION_CHANGED where a version is there with other content, FILE_UNWRITABLE.
  */
@@ -32,27 +32,22 @@ export async function extractToDirectory(
   dir: string,
   options: ExtractOptions,
 ): Promise<void> {
-  if (!(await isEmpty(dir))) return await extractInto(contents, dir, options);
-  // What a link leads to is filled; the link stays.
-  const target = await realpath(dir).catch(() => dir);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  await makeDirectory(dirname(target));
+  if (await isThere(dir)) return await extractInto(contents, dir, options);
+  const temporary = join(dirname(dir), `.${basename(dir)}.${randomBytes(6).toString("hex")}.tmp`);
+  await makeDirectory(dirname(dir));
   try {
     // Exclusive: nothing stands in it that somebody else has put there.
     await mkdir(temporary);
     await extractInto(contents, temporary, options);
-    if (!(await takePlace(temporary, target))) await extractInto(contents, target, options);
+    if (!(await takePlace(temporary, dir))) await extractInto(contents, dir, options);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-/** Renames over what is absent or an empty folder; false for a mount point, and a folder that was filled meanwhile. */
+/** Gives a directory its name; false when somebody else has made and filled one of that name meanwhile. */
 async function takePlace(from: string, to: string): Promise<boolean> {
   try {
-    await rmdir(to).catch((error: unknown) => {
-      if (errnoOf(error) !== "ENOENT") throw error;
-    });
     await rename(from, to);
     return true;
   } catch (error) {
@@ -121,11 +116,12 @@ async function writeDatabase(
   await writeFileAtomic(join(base, "supported"), "");
 }
 
-async function isEmpty(dir: string): Promise<boolean> {
+async function isThere(dir: string): Promise<boolean> {
   try {
-    return (await readdir(dir)).length === 0;
+    await readdir(dir);
+    return true;
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return true;
+    if (errnoOf(error) === "ENOENT") return false;
     throw new ModwharfError("FILE_UNWRITABLE", "cannot extract into this directory", {
       subject: dir,
       actual: errnoOf(error),
