@@ -4,10 +4,10 @@ import { ApiComparisons } from "./api-comparisons.ts";
 import { foldFindings } from "./fold-findings.ts";
 import { unreadSources } from "./go-source.ts";
 import { matchPath } from "./patterns.ts";
-import type { Policy, RuleLevel, Waiver } from "./policy.ts";
+import type { LevelSetting, Policy, RuleLevel, Waiver } from "./policy.ts";
 import type { ChangeContext, Proposal, RepositoryContext, Rule, RuleEdit, RuleHit } from "./rule.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
-import { coversSubject, isExpired } from "./waivers.ts";
+import { isExpired, waiverFinder } from "./waivers.ts";
 
 export interface JudgeInput extends Omit<RepositoryContext, "repository"> {
   base: RepositorySnapshot;
@@ -177,13 +177,18 @@ function isActive(rule: Rule, policy: Policy): boolean {
   return rule.level !== "off" || settings.some((setting) => setting.level !== "off");
 }
 
-/** The level that the policy gives a rule for a file; the last setting that fits wins. */
-export function levelOf(rule: Rule, hit: RuleHit, policy: Policy): RuleLevel {
-  const fitting = policy.levels.filter(
-    ({ rule: id, paths }) =>
-      id === rule.id && (paths.length === 0 || paths.some((path) => matchPath(path, hit.file))),
-  );
-  return fitting.at(-1)?.level ?? hit.level ?? rule.level;
+/** Finds the level that the policy gives a rule for a file, once for each file; the last setting that fits wins. */
+function levelFinder(rule: Rule, policy: Policy): (file: string) => RuleLevel | undefined {
+  const own = policy.levels.filter((setting) => setting.rule === rule.id);
+  const ofFile = new Map<string, RuleLevel | undefined>();
+  return (file) => {
+    if (!ofFile.has(file)) {
+      const fits = ({ paths }: LevelSetting) =>
+        paths.length === 0 || paths.some((path) => matchPath(path, file));
+      ofFile.set(file, own.findLast(fits)?.level);
+    }
+    return ofFile.get(file);
+  };
 }
 
 interface JudgeHits {
@@ -196,10 +201,13 @@ interface JudgeHits {
 
 function judged(hits: readonly RuleHit[], context: JudgeHits): Judged[] {
   const isKnown = knownAmong(context.before, context.rule);
+  const { policy, today } = context.input;
+  const levelOf = levelFinder(context.rule, policy);
+  const waiverOf = waiverFinder(policy.waivers, { rule: context.rule.id, today });
   return hits.flatMap((hit) => {
-    const level = levelOf(context.rule, hit, context.input.policy);
+    const level = levelOf(hit.file) ?? hit.level ?? context.rule.level;
     if (level === "off") return [];
-    const waiver = waiverFor(context.rule.id, hit, context.input);
+    const waiver = waiverOf(hit);
     const isNew = !isKnown(hit);
     return [{ hit, waiver, finding: findingOf({ hit, waiver, isNew }, level, context) }];
   });
@@ -241,17 +249,6 @@ function findingOf(
     ...(module === undefined ? {} : { module: module.path }),
     ...(details.length === 0 ? {} : { detail: details.join("\n") }),
   };
-}
-
-/** Of several waivers one that still counts goes before an expired one. */
-function waiverFor(rule: string, hit: RuleHit, { policy, today }: JudgeInput): Waiver | undefined {
-  const fitting = policy.waivers.filter(
-    (waiver) =>
-      waiver.rule === rule &&
-      coversSubject(waiver, hit.subject) &&
-      (waiver.paths.length === 0 || waiver.paths.some((path) => matchPath(path, hit.file))),
-  );
-  return fitting.find((waiver) => !isExpired(waiver, today)) ?? fitting[0];
 }
 
 function waiverText({ owner, expires, reason }: Waiver, expired: boolean): string {

@@ -1,4 +1,6 @@
+import { matchPath } from "./patterns.ts";
 import type { Waiver } from "./policy.ts";
+import type { RuleHit } from "./rule.ts";
 
 /** True from the day after the one that the waiver names. */
 export function isExpired(waiver: Waiver, today: string): boolean {
@@ -21,4 +23,26 @@ export function coversSubject({ subject }: Waiver, text: string): boolean {
     at = found + part.length;
   }
   return true;
+}
+
+/**
+ * Finds the waiver that covers a hit of one rule: of several, one that still counts goes before an expired one. Paths are
+ * matched once for each file, since a rule may have hundreds of thousands of hits in one.
+ */
+export function waiverFinder(
+  waivers: readonly Waiver[],
+  { rule, today }: { rule: string; today: string },
+): (hit: RuleHit) => Waiver | undefined {
+  const own = waivers
+    .filter((waiver) => waiver.rule === rule)
+    .sort((a, b) => Number(isExpired(a, today)) - Number(isExpired(b, today)));
+  const ofFile = new Map<string, Waiver[]>();
+  return ({ file, subject }) => {
+    let fitting = ofFile.get(file);
+    if (fitting === undefined) {
+      fitting = own.filter(({ paths }) => paths.length === 0 || paths.some((path) => matchPath(path, file)));
+      ofFile.set(file, fitting);
+    }
+    return fitting.find((waiver) => coversSubject(waiver, subject));
+  };
 }

@@ -272,3 +272,17 @@ describe("a change of the policy that it is judged by", () => {
     ]);
   });
 });
+
+test("thousands of waivers and levels by path are held against tens of thousands of findings in seconds", async () => {
+  const lines = Array.from({ length: 30_000 }, (_, i) => `\texample.com/m${i} => ../m${i}`);
+  const waivers = Array.from({ length: 5000 }, (_, i) => {
+    return `- {rule: replace-local, reason: r, owner: o, expires: "2030-01-01", paths: ["**/*g*o*.*m*${i}"]}`;
+  });
+  const paths = Array.from({ length: 5000 }, (_, i) => `      "**/*m*o*d${i}": off`);
+  const policy = `waivers:\n${waivers.join("\n")}\nrules:\n  replace-local:\n    paths:\n${paths.join("\n")}\n`;
+  const { findings } = await judgeCase({
+    head: { "go.mod": goMod(`replace (\n${lines.join("\n")}\n)`) },
+    policy,
+  });
+  expect(findings.filter(({ rule, blocking }) => rule === "replace-local" && blocking)).toHaveLength(1001);
+});
