@@ -1,10 +1,14 @@
 import { mermaidLabel } from "../report/mermaid.ts";
 import type { Diagram, Finding, Level } from "../report/report.ts";
+import { shorten } from "../report/shorten.ts";
 import { counterpart } from "./judge.ts";
 import type { ModuleSnapshot, RepositorySnapshot } from "./snapshot.ts";
 
 /** More nodes are no picture any more; the table has them all. */
 const MAX_EDGES = 60;
+
+/** Mermaid draws nothing of more than 50,000 characters. */
+const MAX_LABEL = 120;
 
 interface Edge {
   from: string;
@@ -28,10 +32,12 @@ export function dependencyDiagram(
   const levels = new Map(nodes.map((node) => [node, worstLevel(node, findings)]));
   const lines = [
     "flowchart LR",
-    ...nodes.map((node, i) => `  n${i}["${mermaidLabel(node)}"]${classOf(levels.get(node))}`),
+    ...nodes.map(
+      (node, i) => `  n${i}["${mermaidLabel(shorten(node, MAX_LABEL))}"]${classOf(levels.get(node))}`,
+    ),
     ...shown.map(
       (edge) =>
-        `  n${nodes.indexOf(edge.from)} -->|"${mermaidLabel(edge.label)}"| n${nodes.indexOf(edge.to)}`,
+        `  n${nodes.indexOf(edge.from)} -->|"${mermaidLabel(shorten(edge.label, MAX_LABEL))}"| n${nodes.indexOf(edge.to)}`,
     ),
     "  classDef error fill:#ffd7d5,stroke:#cf222e,color:#1f2328",
     "  classDef warning fill:#fff8c5,stroke:#9a6700,color:#1f2328",

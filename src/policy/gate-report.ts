@@ -119,6 +119,9 @@ function tables({ unchecked }: Judgement, { notAsked, fixed }: GateFacts): Table
   return list;
 }
 
+/** Of one row; the JSON has all. */
+const MAX_NAMES = 100;
+
 /** One row for each reason: offline alone is the reason of many rules. */
 function byReason(entries: readonly { name: string; reason: string }[]): string[][] {
   const names = new Map<string, string[]>();
@@ -127,5 +130,8 @@ function byReason(entries: readonly { name: string; reason: string }[]): string[
     if (list === undefined) names.set(reason, [name]);
     else list.push(name);
   }
-  return [...names].map(([reason, list]) => [reason, list.join(", ")]);
+  return [...names].map(([reason, list]) => {
+    const rest = list.length - MAX_NAMES;
+    return [reason, list.slice(0, MAX_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "")];
+  });
 }

@@ -1,5 +1,6 @@
 import { rankFindings } from "./rank.ts";
 import type { Finding } from "./report.ts";
+import { shorten } from "./shorten.ts";
 
 export type AnnotationLevel = "error" | "warning" | "notice";
 
@@ -84,7 +85,8 @@ function annotationOf(level: AnnotationLevel, finding: Finding): Annotation {
   return {
     level,
     title: finding.rule,
-    message: finding.message + waived + (finding.fix === undefined ? "" : `\nFix: ${finding.fix}`),
+    message:
+      shorten(finding.message) + waived + (finding.fix === undefined ? "" : `\nFix: ${shorten(finding.fix)}`),
     file: finding.file,
     line: finding.line,
     endLine: finding.endLine,

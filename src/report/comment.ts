@@ -3,6 +3,7 @@ import { characters, fitSections } from "./fit.ts";
 import { inline, link } from "./markdown.ts";
 import { countFindings } from "./rank.ts";
 import { isBlocked, type Report } from "./report.ts";
+import { shorten } from "./shorten.ts";
 import { wellFormed } from "./visible.ts";
 
 export interface CommentOptions {
@@ -42,7 +43,7 @@ export function renderComment(report: Report, options: CommentOptions): string {
   const verdict = isBlocked(report) ? "✖" : "✔";
   const head = [
     commentMarker(options.key),
-    `**${verdict} modwharf ${inline(report.command)}**: ${inline(report.summary)}${counted}${run}`,
+    `**${verdict} modwharf ${inline(report.command)}**: ${inline(shorten(report.summary))}${counted}${run}`,
   ].join("\n");
   const folded = [
     ...findingSections(others, options.sourceLink),
@@ -67,5 +68,5 @@ function foldedSection(head: string, rows: readonly string[]) {
 /** The body for a request that had findings and has none any more. */
 export function renderResolved(report: Report, options: Pick<CommentOptions, "key" | "runUrl">): string {
   const run = options.runUrl === undefined ? "" : ` · ${link("job", options.runUrl)}`;
-  return `${commentMarker(options.key)}\n**✔ modwharf ${inline(report.command)}**: ${inline(report.summary)}${run}\n`;
+  return `${commentMarker(options.key)}\n**✔ modwharf ${inline(report.command)}**: ${inline(shorten(report.summary))}${run}\n`;
 }

@@ -2,6 +2,7 @@ import type { Section } from "./fit.ts";
 import { cell, code, fenced, fold, inline, link, row, tableHead } from "./markdown.ts";
 import { placeOf, rankFindings } from "./rank.ts";
 import type { Finding, Report, Table } from "./report.ts";
+import { shorten } from "./shorten.ts";
 
 /** Builds the address of a place in the repository's files; undefined leaves the place without a link. */
 export type SourceLink = (finding: Finding) => string | undefined;
@@ -24,11 +25,11 @@ export function findingSections(findings: readonly Finding[], sourceLink?: Sourc
 function findingRow(finding: Finding, sourceLink?: SourceLink): string {
   const place = placeOf(finding);
   const status = finding.status === undefined || finding.status === "new" ? "" : ` (${finding.status})`;
-  const fix = finding.fix === undefined ? "" : `<br>Fix: ${inline(finding.fix)}`;
+  const fix = finding.fix === undefined ? "" : `<br>Fix: ${inline(shorten(finding.fix))}`;
   return row([
     `${finding.level}${status}`,
-    inline(finding.message) + fix,
-    place === undefined ? cell(finding.subject) : link(code(place), sourceLink?.(finding)),
+    inline(shorten(finding.message)) + fix,
+    place === undefined ? cell(shorten(finding.subject)) : link(code(shorten(place)), sourceLink?.(finding)),
     link(code(finding.rule), finding.reference),
   ]);
 }
@@ -37,7 +38,9 @@ function findingRow(finding: Finding, sourceLink?: SourceLink): string {
 export function detailSection(findings: readonly Finding[]): Section[] {
   const detailed = rankFindings(findings).filter((finding) => finding.detail !== undefined);
   if (detailed.length === 0) return [];
-  const rows = detailed.map((finding) => fold(finding.message, fenced(finding.detail!)));
+  const rows = detailed.map((finding) =>
+    fold(shorten(finding.message), fenced(shorten(finding.detail!, 10_000))),
+  );
   return [{ head: "#### Details\n", rows }];
 }
 

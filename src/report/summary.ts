@@ -3,6 +3,7 @@ import { bytes, fitSections, type Section } from "./fit.ts";
 import { diagramBlock, inline } from "./markdown.ts";
 import { countFindings } from "./rank.ts";
 import type { Report } from "./report.ts";
+import { shorten } from "./shorten.ts";
 
 export interface SummaryOptions {
   /** Upper bound in UTF-8 bytes. Default 1 MiB, what GitHub takes of one step. */
@@ -27,7 +28,7 @@ export function renderSummary(report: Report, options: SummaryOptions = {}): str
 }
 
 function summarySections(report: Report, sourceLink?: SourceLink): Section[] {
-  const verdict = `${inline(report.summary)}${report.findings.length === 0 ? "" : ` · ${countFindings(report.findings)}`}`;
+  const verdict = `${inline(shorten(report.summary))}${report.findings.length === 0 ? "" : ` · ${countFindings(report.findings)}`}`;
   const diagrams = (report.diagrams ?? []).map((diagram) => ({ head: "", rows: [diagramBlock(diagram)] }));
   return [
     { head: `### modwharf ${inline(report.command)}\n\n${verdict}`, rows: [] },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
+import { selectAnnotations } from "../../src/report/annotations.ts";
 import { commentMarker, renderComment, renderResolved } from "../../src/report/comment.ts";
 import {
   cell,
@@ -14,6 +15,7 @@ import {
   row,
   tableHead,
 } from "../../src/report/markdown.ts";
+import { shorten } from "../../src/report/shorten.ts";
 import { renderSummary, SUMMARY_MAX_BYTES } from "../../src/report/summary.ts";
 import { visible } from "../../src/report/visible.ts";
 import { hostileTexts, reportWith } from "./hostile.ts";
@@ -185,5 +187,32 @@ describe("the sticky comment", () => {
     expect(comment.length).toBeLessThanOrEqual(65_536);
     expect(comment).toMatch(/\d+ more rows did not fit into a comment/);
     expect(comment.split("<details>").length).toBe(comment.split("</details>").length);
+  });
+});
+
+describe("a text as long as a page", () => {
+  const long = "@x|".repeat(50_000);
+  const report = reportWith(long);
+  const [first] = report.findings;
+  const others = manyFindings(20);
+
+  test("takes no other finding's place in comment and summary", () => {
+    const findings = [{ ...first!, rule: "a", reference: "" }, ...others];
+    const crowded = { ...report, command: "gate", findings };
+    for (const page of [renderComment(crowded, { key: "k" }), renderSummary(crowded, { maxBytes: 65_536 })]) {
+      for (const { message } of others) expect(page).toContain(inline(message));
+    }
+  });
+
+  test("is cut in annotations", () => {
+    const [annotation] = selectAnnotations([{ ...first!, message: long, fix: long }]);
+    expect(annotation!.message.length).toBeLessThan(2100);
+    expect(annotation!.message).toContain("…");
+  });
+
+  test("is not cut through a character", () => {
+    expect(shorten("a😀", 2)).toBe("a…");
+    expect(shorten("😀😀😀", 4)).toBe("😀\ufffd…");
+    expect(shorten("exact", 5)).toBe("exact");
   });
 });
