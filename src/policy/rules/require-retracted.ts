@@ -1,6 +1,6 @@
-import { compareVersions } from "../../module/version.ts";
 import { chainDetail, dependenciesOf } from "../dependencies.ts";
 import { eachDependency } from "../each-dependency.ts";
+import { isWithin } from "../retractions.ts";
 import type { StateRule } from "../rule.ts";
 
 export const requireRetracted: StateRule = {
@@ -19,10 +19,7 @@ export const requireRetracted: StateRule = {
       const built = dependency.built;
       const latest = built && (await facts.latest(built.path));
       if (built === undefined || latest === undefined) return undefined;
-      const retraction = latest.goMod.retract.find(
-        ({ interval: { low, high } }) =>
-          compareVersions(built.version, low) >= 0 && compareVersions(built.version, high) <= 0,
-      );
+      const retraction = latest.goMod.retract.find(({ interval }) => isWithin(interval, built.version));
       if (retraction === undefined) return undefined;
       const reason = shortRationale(retraction.rationale);
       const detail = await chainDetail(context, dependency);

@@ -1,5 +1,6 @@
-import { compareVersions, isSemver } from "../../module/version.ts";
+import { isSemver } from "../../module/version.ts";
 import { placeIn } from "../hits.ts";
+import { isWithin } from "../retractions.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const retractSelf: ChangeRule = {
@@ -17,10 +18,7 @@ export const retractSelf: ChangeRule = {
     const version = proposed?.version;
     if (version === undefined || !isSemver(version)) return [];
     return module.goMod.retract
-      .filter(
-        ({ interval: { low, high } }) =>
-          compareVersions(version, low) >= 0 && compareVersions(version, high) <= 0,
-      )
+      .filter(({ interval }) => isWithin(interval, version))
       .map(({ position }) => ({
         subject: `${module.path} ${version}`,
         message: `${version} is retracted by its own go.mod`,

@@ -1,5 +1,6 @@
 import { compareVersions } from "../../module/version.ts";
 import { placeIn } from "../hits.ts";
+import { intervalText, isWithin } from "../retractions.ts";
 import type { StateRule } from "../rule.ts";
 import { isOwnVersion } from "../versions.ts";
 
@@ -18,15 +19,14 @@ export const retractUnpublished: StateRule = {
     if (versions.length === 0) return [];
     const newest = versions.at(-1)!;
     return module.goMod.retract
-      .filter(({ interval: { low, high } }) => {
-        const inside = (version: string) =>
-          compareVersions(version, low) >= 0 && compareVersions(version, high) <= 0;
+      .filter(({ interval }) => {
         // The next release may retract itself on purpose; see retract-self.
-        const upcoming = compareVersions(high, newest) > 0;
-        return isOwnVersion(module.path, low) && !upcoming && !versions.some(inside);
+        const isUpcoming = compareVersions(interval.high, newest) > 0;
+        const isPublished = versions.some((version) => isWithin(interval, version));
+        return isOwnVersion(module.path, interval.low) && !isUpcoming && !isPublished;
       })
-      .map(({ interval: { low, high }, position }) => {
-        const text = low === high ? low : `[${low}, ${high}]`;
+      .map(({ interval, position }) => {
+        const text = intervalText(interval);
         return {
           subject: `${module.path} ${text}`,
           message: `${text} is retracted, but no such version was tagged`,

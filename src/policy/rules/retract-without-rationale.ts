@@ -1,4 +1,5 @@
 import { placeIn } from "../hits.ts";
+import { intervalText } from "../retractions.ts";
 import type { StateRule } from "../rule.ts";
 
 export const retractWithoutRationale: StateRule = {
@@ -13,8 +14,8 @@ export const retractWithoutRationale: StateRule = {
   check({ module }) {
     return module.goMod.retract
       .filter((retract) => retract.rationale === "")
-      .map(({ interval: { low, high }, position }) => {
-        const text = low === high ? low : `[${low}, ${high}]`;
+      .map(({ interval, position }) => {
+        const text = intervalText(interval);
         return {
           subject: `${module.path} ${text}`,
           message: `the retraction of ${text} gives no reason`,
