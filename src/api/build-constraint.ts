@@ -83,7 +83,7 @@ export function portsOf(path: string, constraint: string | undefined, usesCgo: b
   }
   let set = 0;
   ports.forEach((port, i) => {
-    if (named.os !== undefined && named.os !== port.os && !(named.os === "unix" && UNIX.has(port.os))) return;
+    if (named.os !== undefined && named.os !== port.os) return;
     if (named.arch !== undefined && named.arch !== port.arch) return;
     if (constraint === undefined || holds(constraint, port)) set |= 1 << i;
   });

@@ -2,6 +2,7 @@ import type { ApiChange } from "../api/compare.ts";
 import type { GoMod } from "../modfile/go-mod.ts";
 import { compareGoVersions } from "../modfile/go-version.ts";
 import { incrementDecimal } from "../module/decimal.ts";
+import { pathMajorPrefix } from "../module/major.ts";
 import { splitPathVersion } from "../module/path-version.ts";
 import { compareVersions, majorMinorOf, majorOf, prereleaseOf } from "../module/version.ts";
 import { joinTag, tagDirOf } from "../source/module-tag.ts";
@@ -62,7 +63,7 @@ export function nextVersion(input: NextVersionInput): NextVersion {
 
 function first(input: NextVersionInput): NextVersion {
   const pathMajor = splitPathVersion(input.modulePath)?.pathMajor ?? "";
-  const version = pathMajor === "" ? "v0.1.0" : `${pathMajor.slice(1)}.0.0`;
+  const version = pathMajor === "" ? "v0.1.0" : `${pathMajorPrefix(pathMajor)}.0.0`;
   return named(input, { bump: "first", version, reasons: ["no version of this module exists"] });
 }
 
@@ -73,14 +74,14 @@ function none(modulePath: string, reason: string): NextVersion {
 /** The next major: another module path, so that users of the old one are not touched. */
 function major(input: NextVersionInput, broken: readonly ApiChange[]): NextVersion {
   const split = splitPathVersion(input.modulePath);
-  const current = Number(majorOf(input.base!)!.slice(1));
+  const next = `v${incrementDecimal(majorOf(input.base!)!.slice(1))}`;
   const gopkg = input.modulePath.startsWith("gopkg.in/");
-  const modulePath = `${split?.prefix ?? input.modulePath}${gopkg ? "." : "/"}v${current + 1}`;
+  const modulePath = `${split?.prefix ?? input.modulePath}${gopkg ? "." : "/"}${next}`;
   const reasons = [
     ...listed(broken),
     `a new major is a new module: set the module path to ${modulePath} and rewrite its imports`,
   ];
-  const version = `v${current + 1}.0.0`;
+  const version = `${next}.0.0`;
   return named({ ...input, modulePath, published: [] }, { bump: "major", version, reasons });
 }
 

@@ -375,6 +375,11 @@ describe("next", () => {
     expect(error).toMatchObject({ code: "USAGE", fix: "did you mean example.com/m/sub?" });
   });
 
+  test("starts a gopkg.in path under development with its major", async () => {
+    const dir = repository({ "go.mod": goMod("", "gopkg.in/yaml.v2-unstable") });
+    expect(await next(dir)).toMatchObject({ version: "v2.0.0", tag: "v2.0.0" });
+  });
+
   test("counts pre-releases of one kind", async () => {
     const dir = repository(
       { files: lib("func A() {}"), tags: ["v1.0.0", "v1.0.1-rc.1", "v1.0.1-rc.2"] },
