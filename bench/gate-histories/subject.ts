@@ -10,6 +10,7 @@ import { GoproxyClient } from "../../src/proxy/client.ts";
 import { Credentials } from "../../src/proxy/credentials.ts";
 import { Fetcher } from "../../src/proxy/fetcher.ts";
 import { parseGoproxy } from "../../src/proxy/goproxy-list.ts";
+import { OpenZips } from "../../src/vendor/open-zips.ts";
 import { openZip } from "../../src/zip/read.ts";
 
 /** The rules that block without a policy. */
@@ -27,6 +28,7 @@ export interface Release {
 /** The files of a module zip as the tree of a commit. */
 export function zipTree({ path, version, zip }: Release): SourceTree {
   const file = openZip(zip);
+  const zips = new OpenZips();
   const prefix = `${path}@${version}/`;
   // Zips hold vendor/modules.txt at most, which without the files beside it would look like a broken folder.
   const entries = new Map(
@@ -42,7 +44,7 @@ export function zipTree({ path, version, zip }: Release): SourceTree {
         { mode: "regular", sizeBytes: entry.uncompressedBytes, id: `${entry.crc32}` },
       ]),
     ),
-    read: async (paths) => paths.map((name) => file.content(entries.get(name)!)),
+    read: async (paths) => Promise.all(paths.map(async (name) => zips.read(zip, prefix + name))),
   };
 }
 
