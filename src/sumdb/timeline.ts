@@ -33,6 +33,7 @@ export class Timeline {
   #reader: { readonly tree: Tree; readonly reader: HashReader } | undefined;
   /** The signed head of the newest tree, once its signature and its own tiles were checked. */
   #checked: Buffer = Buffer.alloc(0);
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(verifier: Verifier, tiles: TileReader, ops: SumdbOps) {
     this.#verifier = verifier;
@@ -59,6 +60,14 @@ export class Timeline {
    */
   async merge(note: Buffer): Promise<void> {
     if ((await this.#place(note)) !== "future") return;
+    // One after the other: of two writers at once, the one with the older head could be the last.
+    const kept = this.#keeping.then(() => this.#keep());
+    this.#keeping = kept.catch(() => {});
+    await kept;
+  }
+
+  /** Brings the head on disk to the newest one. */
+  async #keep(): Promise<void> {
     for (;;) {
       // Other programs share the file: what they have seen meanwhile is history as well.
       const stored = await this.#ops.readLatest(this.#file);

@@ -206,6 +206,32 @@ describe("a database, or a proxy before it, that lies", () => {
     expect(Number(otherWorld.latest.toString().split("\n")[1])).toBe(6);
   });
 
+  test("the newest head is kept, also when an older one came first and takes longer to keep", async () => {
+    let release = () => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const replace = world.replaceLatest.bind(world);
+    const sizes: number[] = [];
+    world.replaceLatest = async (file, old, next) => {
+      sizes.push(Number(next.toString().split("\n")[1]));
+      if (sizes.length > 1) return replace(file, old, next);
+      await slow;
+      // As a file system does it: what was compared before may be replaced by now.
+      world.latest = Buffer.from(next);
+      return true;
+    };
+    const asking = client();
+    const first = asking.lookup({ path: "a.example/two", version: "v1.0.0" });
+    while (sizes.length === 0) await new Promise(setImmediate);
+    const second = asking.lookup({ path: "a.example/Four", version: "v1.0.0+incompatible" });
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    release();
+    await Promise.all([first, second]);
+    expect(sizes).toEqual([2, 4]);
+    expect(latestSize()).toBe(4);
+  });
+
   test("a head that another program stored meanwhile is history too", async () => {
     const other = database.fork();
     const asking = client();
