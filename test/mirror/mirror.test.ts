@@ -67,7 +67,8 @@ describe("mirror", () => {
     await mirror();
     world.proxy.requests.length = 0;
     expect((await mirror({ to: "file:other" })).json.copied).toBe(3);
-    expect(world.proxy.requests.map(({ path }) => path).filter((path) => path.includes("sumdb/"))).toEqual([]);
+    const paths = world.proxy.requests.map(({ path }) => path);
+    expect(paths.filter((path) => path.includes("sumdb/"))).toEqual([]);
   });
 
   test("says nothing of what came where nothing came", async () => {
