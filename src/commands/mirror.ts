@@ -1,7 +1,4 @@
-import { temporaryDirectory } from "../base/files.ts";
 import type { ModuleSet } from "../manifest/module-set.ts";
-import { readManifests } from "../manifest/read.ts";
-import { withToolchains } from "../manifest/with-toolchains.ts";
 import { type MirrorOutcome, mirrorModules } from "../mirror/mirror.ts";
 import { ModulePatterns } from "../mirror/rules.ts";
 import type { Report, Table } from "../report/report.ts";
@@ -22,6 +19,7 @@ import {
 } from "./modules/inputs.ts";
 import { localFinding, refusalFinding } from "./modules/refusals.ts";
 import { openModuleServices, vouchOptions } from "./modules/services.ts";
+import { readTidySet } from "./modules/tidy-set.ts";
 import { bytesText, countText } from "./quantities.ts";
 import { openStoreUrl } from "./stores.ts";
 import { goproxyOf, withGoEnvFile } from "./warm/go-env.ts";
@@ -96,24 +94,14 @@ stored as their go.mod alone.`,
 
 async function run(given: Context): Promise<Report> {
   const context = await withGoEnvFile(given);
-  const { inputs, cwd, platform, signal } = context;
+  const { inputs, platform, signal } = context;
   const store = openStoreUrl(inputs.to, context);
   const rules = { allow: new ModulePatterns(inputs.allow), deny: new ModulePatterns(inputs.deny) };
   const goproxy = await goproxyOf(context, inputs.goproxy);
   const services = openModuleServices(context, { ...inputs, goproxy });
   const vouch = vouchOptions(context, services, inputs["allow-unverified"]);
-  const work = await temporaryDirectory();
   try {
-    const source = services.source(work.path);
-    const workspace = platform.env.GOWORK !== "off";
-    const read = await readManifests(inputs.manifests, {
-      cwd,
-      source,
-      purpose: "tidy",
-      workspace,
-      wholeGraph: inputs["whole-graph"],
-    });
-    const set = withToolchains(read, inputs.toolchain);
+    const set = await readTidySet(context, services, inputs);
     const outcomes = await mirrorModules({
       set,
       client: services.client,
@@ -127,7 +115,7 @@ async function run(given: Context): Promise<Report> {
     });
     return mirrorReport(set, outcomes, store);
   } finally {
-    await Promise.all([work.dispose(), store.close()]);
+    await store.close();
   }
 }
 

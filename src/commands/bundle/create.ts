@@ -1,11 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ModwharfError } from "../../base/errors.ts";
-import { temporaryDirectory } from "../../base/files.ts";
 import { checkOutputFile } from "../../base/output-file.ts";
 import type { ModuleSet } from "../../manifest/module-set.ts";
-import { readManifests } from "../../manifest/read.ts";
-import { withToolchains } from "../../manifest/with-toolchains.ts";
 import type { BundleIndex } from "../../mirror/bundle/bundle-index.ts";
 import { type CreatedBundle, createBundle } from "../../mirror/bundle/create.ts";
 import { readIndex } from "../../mirror/bundle/read-index.ts";
@@ -13,6 +10,7 @@ import { ModulePatterns } from "../../mirror/rules.ts";
 import type { Report } from "../../report/report.ts";
 import { localFinding, refusalFinding } from "../modules/refusals.ts";
 import { type ModuleServices, openModuleServices, vouchOptions } from "../modules/services.ts";
+import { readTidySet } from "../modules/tidy-set.ts";
 import { bytesText, countText } from "../quantities.ts";
 import { goproxyOf, withGoEnvFile } from "../warm/go-env.ts";
 import { indexFacts } from "./facts.ts";
@@ -30,35 +28,21 @@ export async function runCreate(given: BundleContext): Promise<Report> {
   const after = await Promise.all(
     inputs.after.map((name) => readEarlier(name, resolve(cwd, name), services.database)),
   );
-  const work = await temporaryDirectory();
-  try {
-    const source = services.source(work.path);
-    const workspace = platform.env.GOWORK !== "off";
-    const read = await readManifests(inputs.files, {
-      cwd,
-      source,
-      purpose: "tidy",
-      workspace,
-      wholeGraph: inputs["whole-graph"],
-    });
-    const set = withToolchains(read, inputs.toolchain);
-    const created = await createBundle({
-      set,
-      client: services.client,
-      database: services.database,
-      rules: { allow: new ModulePatterns(inputs.allow), deny: new ModulePatterns(inputs.deny) },
-      vouch,
-      gonoproxy: services.go.gonoproxy,
-      file,
-      after,
-      concurrency: inputs.concurrency,
-      signal,
-      progress: (done, all) => platform.log.progress(`bundling ${done} of ${all}`),
-    });
-    return await createReport(set, created, { name: inputs.output, file });
-  } finally {
-    await work.dispose();
-  }
+  const set = await readTidySet(context, services, { ...inputs, manifests: inputs.files });
+  const created = await createBundle({
+    set,
+    client: services.client,
+    database: services.database,
+    rules: { allow: new ModulePatterns(inputs.allow), deny: new ModulePatterns(inputs.deny) },
+    vouch,
+    gonoproxy: services.go.gonoproxy,
+    file,
+    after,
+    concurrency: inputs.concurrency,
+    signal,
+    progress: (done, all) => platform.log.progress(`bundling ${done} of ${all}`),
+  });
+  return await createReport(set, created, { name: inputs.output, file });
 }
 
 /** The index of an earlier bundle. Throws USAGE where the new one will have no proofs that could continue its own. */
