@@ -4,8 +4,10 @@ import { temporaryDirectory } from "../base/files.ts";
 import type { ModuleSet } from "../manifest/module-set.ts";
 import { readManifests } from "../manifest/read.ts";
 import type { Report } from "../report/report.ts";
+import { parseStoreUrl } from "../store/store-url.ts";
 import { type CommandContext, defineCommand } from "./command.ts";
 import { awsInputs, formatInput } from "./common-inputs.ts";
+import { findInputFile } from "./input-file.ts";
 import type { ValuesOf } from "./inputs.ts";
 import { goproxyInput } from "./modules/inputs.ts";
 import { goSettings, openModuleServices } from "./modules/services.ts";
@@ -88,7 +90,7 @@ content ends with exit code 4, other differences with 1. Nothing is changed; \`m
     const context = await withGoEnvFile(given);
     switch (context.inputs.what) {
       case "cache":
-        return await verifyModuleCache(cacheDir(context), await setOf(context));
+        return await verifyModuleCache(await cacheDir(context), await setOf(context));
       case "vendor":
         return await runVendor(context);
       default:
@@ -97,9 +99,20 @@ content ends with exit code 4, other differences with 1. Nothing is changed; \`m
   },
 });
 
-function cacheDir(context: Context): string {
-  const { inputs, cwd } = context;
-  return resolve(cwd, inputs.target ?? goSettings(context).gomodcache);
+async function cacheDir(context: Context): Promise<string> {
+  return await existingFolder(context.inputs.target ?? goSettings(context).gomodcache, context.cwd);
+}
+
+/** As an absolute path. A folder that is not there is an error, not one that lacks every module. */
+async function existingFolder(named: string, cwd: string): Promise<string> {
+  const { path, found } = await findInputFile(named, cwd);
+  if (found.isDirectory()) return path;
+  throw new ModwharfError("FILE_UNREADABLE", "this is no folder", {
+    subject: path,
+    expected: "a folder",
+    actual: "a file",
+    fix: "check the path",
+  });
 }
 
 async function setOf({ inputs, cwd, platform }: Context): Promise<ModuleSet> {
@@ -126,13 +139,15 @@ async function runVendor(context: Context): Promise<Report> {
 }
 
 async function runStore(context: Context): Promise<Report> {
-  const { inputs, signal } = context;
+  const { inputs, cwd, signal } = context;
   if (inputs.target === undefined) {
     throw new ModwharfError("USAGE", "no store is named", {
       subject: "target",
       expected: "a STORE such as file:./registry or s3://bucket/prefix",
     });
   }
+  const location = parseStoreUrl(inputs.target, cwd);
+  if (location.kind === "file") await existingFolder(location.root, cwd);
   const store = openStoreUrl(inputs.target, context);
   try {
     return await verifyStore(store, await setOf(context), signal);

@@ -49,6 +49,13 @@ describe("verify cache", () => {
     expect(world.proxy.requests.length).toBe(requests);
   });
 
+  test("a cache that is not there is an error, not one that lacks every module", async () => {
+    const absent = { exitCode: 2, json: { error: { code: "FILE_UNREADABLE", actual: "ENOENT" } } };
+    expect(await cache({ target: "nope" })).toMatchObject(absent);
+    const file = { exitCode: 2, json: { error: { code: "FILE_UNREADABLE", actual: "a file" } } };
+    expect(await cache({ target: "go.mod" })).toMatchObject(file);
+  });
+
   test("a folder in the place of a go.sum is told with the file that was meant", async () => {
     expect((await cache({ "go-sum": "sub" })).json.error).toMatchObject({ code: "FILE_UNREADABLE" });
     mkdirSync(join(world.dir, "sub"));
@@ -120,7 +127,8 @@ describe("verify cache", () => {
   test("other go.sum files can be named, and another cache", async () => {
     await world.write({ "trusted.sum": sumLines({ ...one, h1: two.h1 }) });
     expect((await cache({ "go-sum": "trusted.sum" })).exitCode).toBe(4);
-    expect((await cache({ target: "nowhere" })).json.differences).toHaveLength(2);
+    mkdirSync(join(world.dir, "empty"));
+    expect((await cache({ target: "empty" })).json.differences).toHaveLength(2);
   });
 
   test("local replaces are listed as not to be verified", async () => {
@@ -227,6 +235,8 @@ describe("verify store", () => {
 
   test("wants a store, and knows what it can verify", async () => {
     expect((await verify({ what: "store" })).exitCode).toBe(2);
+    const absent = { exitCode: 2, json: { error: { code: "FILE_UNREADABLE", actual: "ENOENT" } } };
+    expect(await verify({ what: "store", target: "file:./nope" })).toMatchObject(absent);
     expect((await verify({ what: "bundle" })).exitCode).toBe(2);
   });
 });
