@@ -33,7 +33,7 @@ export function isInternalDir(dir: string): boolean {
 /** Of parsed packages so much source is kept: types lead back to few of them. A syntax tree is ten times as large. */
 const MAX_KEPT_CHARACTERS = 16 * 1024 * 1024;
 
-/** Reads the surfaces of a module's packages one by one; of other packages it reads what exported types embed or alias. */
+/** Reads the surfaces of a module's packages one by one, and what their exported types embed or alias of others. */
 export class SurfaceReader {
   readonly #source: ModuleSource;
   readonly #scopes = new Map<string, { scope: PackageScope; size: number }>();

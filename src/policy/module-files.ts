@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   "module.yaml": { kind: "metadata", maxBytes: maxYamlBytes, fixOfSize: "keep to what the schema has" },
 };
 
-/** All that a commit's modules declare is kept, and parsed it takes ten times its size; large monorepos have some MiB. */
+/** What a commit's modules declare is kept, and parsed it takes ten times its size; large monorepos have some MiB. */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
 /** Reads files that declare modules, by path; those that are there and cannot be judged are problems. */
