@@ -62,3 +62,11 @@ export function toolchainVersion(name: string): string {
   const version = name.split("-", 1)[0]!;
   return version.startsWith("go") && isGoVersion(version.slice(2)) ? version.slice(2) : "";
 }
+
+/**
+ * True for the go line of a go.mod that lists all modules of its build, indirect ones too, so that who requires it
+ * needs no more of the module graph behind it (go.dev/ref/mod, "Module graph pruning"); without a go line, false.
+ */
+export function isPrunedAt(goVersion: string | undefined): boolean {
+  return compareGoVersions(goVersion ?? "", "1.17") >= 0;
+}

@@ -1,11 +1,9 @@
-import { compareGoVersions } from "../modfile/go-version.ts";
+import { compareGoVersions, isPrunedAt } from "../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { compareVersions } from "../module/version.ts";
 import { goVersionOf, isGoAtLeast, type MainModule, type Project, requirementsOf } from "./project.ts";
+import { RequirementWalk } from "./requirement-walk.ts";
 import type { ModuleSummaries, ModuleSummary } from "./summaries.ts";
-
-/** How far the requirements of a module are followed (cmd/go modload modPruning). */
-type Pruning = "pruned" | "unpruned" | "workspace";
 
 /** The version of the language that a module needs counts as a requirement of this name from go 1.21. */
 export const GO = "go";
@@ -21,20 +19,13 @@ export function allRequirements({ goVersion, require }: ModuleSummary): ModuleVe
   return isStrict ? [...require, { path: GO, version: goVersion }] : [...require];
 }
 
-/** A module version whose requirements are to be read. */
-interface Visit {
-  readonly module: ModuleVersion;
-  readonly pruning: Pruning;
-}
-
 /** The module graph of a project, read from go.mod files; each path's highest version is selected. */
 export class ModuleGraph {
   readonly #project: Project;
   readonly #summaries: ModuleSummaries;
   readonly #selected = new Map<string, string>();
   readonly #required = new Map<string, readonly ModuleVersion[]>();
-  readonly #visited = new Map<string, ModuleVersion>();
-  #pending: Visit[] = [];
+  readonly #walk = new RequirementWalk((module) => this.#read(module));
 
   private constructor(project: Project, summaries: ModuleSummaries) {
     this.#project = project;
@@ -49,7 +40,7 @@ export class ModuleGraph {
       const [main] = project.main.values();
       const summary = { ...graph.#summaryOfMain(main!), goVersion: goVersionOf(project) };
       graph.#require(main!.path, allRequirements(summary));
-      await graph.#visitAll(summary.require, isGoAtLeast(project, "1.17") ? "pruned" : "unpruned");
+      await graph.#walk.from(summary.require, isGoAtLeast(project, "1.17") ? "pruned" : "unpruned");
     }
     return graph;
   }
@@ -72,7 +63,7 @@ export class ModuleGraph {
 
   /** Every module version whose requirements were read, without the main modules. */
   readModules(): ModuleVersion[] {
-    return [...this.#visited.values()].filter(({ version }) => version !== "");
+    return [...this.#walk.visited()].filter(({ version }) => version !== "");
   }
 
   #require(key: string, requirements: readonly ModuleVersion[]): void {
@@ -83,31 +74,11 @@ export class ModuleGraph {
     }
   }
 
-  async #visitAll(modules: readonly ModuleVersion[], pruning: Pruning): Promise<void> {
-    this.#enqueue(modules, pruning);
-    while (this.#pending.length > 0) {
-      const visits = this.#pending;
-      this.#pending = [];
-      await Promise.all(visits.map((visit) => this.#follow(visit)));
-    }
-  }
-
-  #enqueue(modules: readonly ModuleVersion[], pruning: Pruning): void {
-    for (const module of modules) {
-      const key = `${formatModuleVersion(module)} ${pruning}`;
-      if (module.path === GO || this.#visited.has(key)) continue;
-      this.#visited.set(key, module);
-      this.#pending.push({ module, pruning });
-    }
-  }
-
-  async #follow({ module, pruning }: Visit): Promise<void> {
+  async #read(module: ModuleVersion): Promise<ModuleSummary> {
     const main = module.version === "" ? this.#project.main.get(module.path) : undefined;
     const summary = main === undefined ? await this.#summaries.of(module) : this.#summaryOfMain(main);
     if (!this.isRead(module)) this.#require(formatModuleVersion(module), allRequirements(summary));
-    if (pruning === "pruned" && summary.isPruned) return;
-    const isUnpruned = pruning === "unpruned" || !summary.isPruned;
-    this.#enqueue(summary.require, isUnpruned ? "unpruned" : "pruned");
+    return summary;
   }
 
   /**
@@ -126,7 +97,7 @@ export class ModuleGraph {
       }
       for (const key of seen) next.delete(key);
       if (next.size === 0) return;
-      await this.#visitAll([...next.values()], "workspace");
+      await this.#walk.from([...next.values()], "workspace");
       for (const [key, { path }] of next) {
         seen.add(key);
         reached.add(path);
@@ -151,6 +122,6 @@ export class ModuleGraph {
   #summaryOfMain(main: MainModule): ModuleSummary {
     const goVersion = main.goMod.go?.version ?? "";
     const require = requirementsOf(this.#project, main);
-    return { goVersion, isPruned: compareGoVersions(goVersion, "1.17") >= 0, require };
+    return { goVersion, isPruned: isPrunedAt(goVersion), require };
   }
 }

@@ -3,18 +3,16 @@ import { ModwharfError } from "../base/errors.ts";
 import { readIfPresent } from "../base/files.ts";
 import { hashGoMod } from "../dirhash/h1.ts";
 import { parseGoModLax } from "../modfile/go-mod.ts";
-import { compareGoVersions } from "../modfile/go-version.ts";
+import { isPrunedAt } from "../modfile/go-version.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import type { ModuleSource } from "./module-source.ts";
 import { isExcluded, type Project } from "./project.ts";
+import type { Requiring } from "./requirement-walk.ts";
 
-/** What a module's go.mod says to those who depend on it. */
-export interface ModuleSummary {
+/** What is read of a dependency's go.mod. */
+export interface ModuleSummary extends Requiring {
   /** "" when there is no go directive. */
   readonly goVersion: string;
-  /** go 1.17 and later: who requires it needs nothing of what only its own dependencies require. */
-  readonly isPruned: boolean;
-  readonly require: readonly ModuleVersion[];
 }
 
 /** What is believed of a module whose replacement directory is missing. */
@@ -70,7 +68,7 @@ export class ModuleSummaries {
     const goVersion = go?.version ?? "";
     return {
       goVersion,
-      isPruned: compareGoVersions(goVersion, "1.17") >= 0,
+      isPruned: isPrunedAt(goVersion),
       require: require
         .map((entry) => entry.module)
         .filter((required) => !isExcluded(this.#project, required)),

@@ -1,6 +1,6 @@
 import { setGo } from "../modfile/edit.ts";
+import { isPrunedAt } from "../modfile/go-version.ts";
 import { goModEdit } from "./hits.ts";
-import { isPrunedAt } from "./replaced.ts";
 import type { RuleEdit } from "./rule.ts";
 import type { ModuleSnapshot } from "./snapshot.ts";
 

@@ -1,16 +1,11 @@
 import type { GoMod } from "../modfile/go-mod.ts";
-import { compareGoVersions } from "../modfile/go-version.ts";
+import { isPrunedAt } from "../modfile/go-version.ts";
 import { isDirectoryPath, type ReplaceDirective } from "../modfile/replace.ts";
 import type { ModuleVersion } from "../module/module-version.ts";
 
-/** True when go.mod names all modules of the build (go.dev/ref/mod, "Module graph pruning"). */
+/** `isPrunedAt` of a go.mod's go line. */
 export function isPruned({ go }: GoMod): boolean {
   return isPrunedAt(go?.version);
-}
-
-/** The same for a go line's version; without one it is 1.16. */
-export function isPrunedAt(goVersion: string | undefined): boolean {
-  return goVersion !== undefined && compareGoVersions(goVersion, "1.17") >= 0;
 }
 
 const replacements = new WeakMap<GoMod, Map<string, ReplaceDirective[]>>();
