@@ -45,20 +45,28 @@ export function joinPath(folder: string, name: string): string {
 /** More is not kept in memory at once where files are read one after the other. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** The texts of files in the order of the paths, read in parts, so that any number of them takes little memory. */
-export async function* readTexts(
+/** Files in the order of the paths, read in parts, so that any number of them takes little memory. */
+export async function* readFiles(
   tree: SourceTree,
   paths: readonly string[],
-): AsyncGenerator<{ path: string; text: string }> {
-  const decoder = new TextDecoder();
+): AsyncGenerator<{ path: string; content: Uint8Array }> {
   for (let from = 0, to = 0; from < paths.length; from = to) {
     for (let size = 0; to < paths.length && size < PART_BYTES; to++) {
       size += tree.files.get(paths[to]!)?.sizeBytes ?? 0;
     }
     const part = paths.slice(from, to);
     const contents = await tree.read(part);
-    for (const [i, path] of part.entries()) yield { path, text: decoder.decode(contents[i]) };
+    for (const [i, path] of part.entries()) yield { path, content: contents[i]! };
   }
+}
+
+/** The texts of files, as `readFiles`. */
+export async function* readTexts(
+  tree: SourceTree,
+  paths: readonly string[],
+): AsyncGenerator<{ path: string; text: string }> {
+  const decoder = new TextDecoder();
+  for await (const { path, content } of readFiles(tree, paths)) yield { path, text: decoder.decode(content) };
 }
 
 /** The text of one file, or undefined when the tree has no such regular file. */

@@ -5,9 +5,10 @@ import type { VendoredModule } from "../modfile/modules-txt.ts";
 import { formatModuleVersion, type ModuleVersion } from "../module/module-version.ts";
 import { filesOfPackages } from "../vendor/listed-packages.ts";
 import { VerifiedTree } from "../vendor/verified-tree.ts";
+import { MAX_ZIP_BYTES } from "../zip/files.ts";
 import type { DependencyFacts, ModuleFiles } from "./facts.ts";
 import type { RepositoryChangeContext, RuleHit } from "./rule.ts";
-import { joinPath, type SourceTree } from "./tree.ts";
+import { joinPath, readFiles, type SourceTree } from "./tree.ts";
 import { type VendorChange, type VendorPlace, vendorChange, vendorPlaces } from "./vendor-places.ts";
 
 /**
@@ -128,7 +129,7 @@ class VendorCheck {
       name: formatModuleVersion(actual),
       nearby: async (path, sha256) => {
         const here = contents.get(`${module.path}/${path}`);
-        if (here?.sha256 === sha256) return here.content;
+        if (here?.sha256 === sha256) return here.content ?? (await this.#in.head.read([here.path]))[0];
         const before = this.#pathOf(`${module.path}/${path}`);
         return base.files.get(before)?.mode === "regular" ? (await base.read([before]))[0] : undefined;
       },
@@ -138,18 +139,29 @@ class VendorCheck {
     });
   }
 
-  /** The files of head below a folder of the vendor directory, read in one go. */
+  /** The files of head below a folder of the vendor directory, each read once. */
   async #contentsBelow(prefix: string): Promise<Contents> {
     const { head } = this.#in;
     const start = this.#pathOf(prefix);
-    const paths = [...head.files].flatMap(([path, { mode }]) =>
-      path.startsWith(start) && mode === "regular" ? [path] : [],
-    );
-    const contents = await head.read(paths);
-    const from = this.#place.dir.length + 1;
-    return new Map(
-      paths.map((path, i) => [path.slice(from), { content: contents[i]!, sha256: sha256Hex(contents[i]!) }]),
-    );
+    const from = this.#pathOf("").length + 1;
+    const contents = new Map<string, VendoredContent>();
+    const readable: string[] = [];
+    for (const [path, { mode, sizeBytes = 0 }] of head.files) {
+      if (!path.startsWith(start) || mode !== "regular") continue;
+      if (sizeBytes <= MAX_ZIP_BYTES) readable.push(path);
+      else contents.set(path.slice(from), { path, sha256: undefined });
+    }
+    let room = KEPT_BYTES;
+    for await (const { path, content } of readFiles(head, readable)) {
+      const isKept = path.endsWith(".go") && content.length <= room;
+      if (isKept) room -= content.length;
+      contents.set(path.slice(from), {
+        path,
+        sha256: sha256Hex(content),
+        content: isKept ? Uint8Array.from(content) : undefined,
+      });
+    }
+    return contents;
   }
 
   #missing(section: VendoredModule, path: string): void {
@@ -188,7 +200,18 @@ interface Proven {
   readonly touched: readonly string[];
 }
 
-type Contents = ReadonlyMap<string, { readonly content: Uint8Array; readonly sha256: string }>;
+/** Go files are read again for the packages that they belong to; of one module's, so many bytes are kept for that. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+interface VendoredContent {
+  readonly path: string;
+  /** undefined when the file is larger than any module. */
+  readonly sha256: string | undefined;
+  readonly content?: Uint8Array | undefined;
+}
+
+/** By the name below the vendor directory. */
+type Contents = ReadonlyMap<string, VendoredContent>;
 
 interface Readable extends Pick<Proven, "files" | "actual"> {
   readonly contents: Contents;

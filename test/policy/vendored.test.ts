@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { SourceTree } from "../../src/policy/tree.ts";
 import { moduleFiles, vendored, vendoredProxy } from "./cases/vendored.ts";
-import { type Case, type Files, goMod, judgeCase } from "./harness.ts";
+import { type Case, type Files, goMod, judgeCase, judgeTrees, memoryTree } from "./harness.ts";
 
 const found = async (scene: Partial<Case> & { head: Files }) => {
   const { findings } = await judgeCase({ base: vendored, proxy: vendoredProxy, ...scene });
@@ -53,6 +54,25 @@ describe("what a change does to vendored files", () => {
     expect(await found({ head })).toEqual([
       { file, line: 1, level: "error", message: expect.stringContaining(message) },
     ]);
+  });
+
+  test("a file larger than any module is a finding, unread", async () => {
+    const evil = `${a}/a.go`;
+    const tree = memoryTree({ ...vendored, [evil]: "package evil\n" }, "head");
+    const read: string[] = [];
+    const head: SourceTree = {
+      ...tree,
+      files: new Map(tree.files).set(evil, { ...tree.files.get(evil)!, sizeBytes: 2 ** 40 }),
+      read: (paths) => {
+        read.push(...paths);
+        return tree.read(paths);
+      },
+    };
+    const scene = { proxy: vendoredProxy };
+    const { findings } = await judgeTrees({ base: memoryTree(vendored, "base"), head }, scene);
+    const found = findings.filter(({ rule }) => rule === "vendor-altered");
+    expect(found).toMatchObject([{ file: evil, message: expect.stringContaining("is not the file of") }]);
+    expect(read).not.toContain(evil);
   });
 
   test("vendoring for the first time is silent", async () => {
