@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);
-import{a,b}from"./SWSOHDZ7.js";import"./M3KHM264.js";import"./M2FKT4P5.js";import"./6W7PHLIN.js";import"./HSVNJQ52.js";import"./MB4T2O6N.js";import"./5XAOZDCJ.js";import"./ER357UTI.js";export{a as createShell,b as wantsColour};
