@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { exists, makeDirectory, readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { join } from "node:path";
+import { exists, readIfPresent, writeFileAtomic } from "../base/files.ts";
+import { writeSmallAtomic } from "../base/small-files.ts";
 import type { SumdbOps } from "./ops.ts";
 
 export interface SumdbDiskOptions {
@@ -23,7 +22,6 @@ type DiskOps = Omit<SumdbOps, "readRemote">;
  */
 export function sumdbDisk({ cacheDir, latestDir }: SumdbDiskOptions): DiskOps {
   const memory = new Map<string, Buffer>();
-  const keep = cacheWriter();
   // A run asks for each of many files once: where no cache was at its start, none of them is looked for.
   let hasCache: Promise<boolean> | undefined;
   const readLatest = async (file: string) =>
@@ -46,30 +44,11 @@ export function sumdbDisk({ cacheDir, latestDir }: SumdbDiskOptions): DiskOps {
     },
     async writeCache(file, data) {
       if (cacheDir === undefined) return;
-      // A full disk costs the next run a download, and this one nothing.
-      await keep(join(cacheDir, file), data).catch(() => {});
+      try {
+        writeSmallAtomic(join(cacheDir, file), data);
+      } catch {
+        // A full disk costs the next run a download, and this one nothing.
+      }
     },
-  };
-}
-
-/**
- * Writes small files, each complete under its name or not there. Synchronously but for new folders: a run keeps some
- * 1,500 answers, and the thread pool's turns for each took ten times as long as the writing.
- */
-function cacheWriter(): (path: string, data: Buffer) => Promise<void> {
-  const folders = new Set<string>();
-  const ending = `.${randomUUID()}.tmp`;
-  return async (path, data) => {
-    const folder = dirname(path);
-    if (!folders.has(folder)) await makeDirectory(folder);
-    folders.add(folder);
-    const temporary = path + ending;
-    try {
-      writeFileSync(temporary, data, { flag: "wx" });
-      renameSync(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
   };
 }
