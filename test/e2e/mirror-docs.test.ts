@@ -1,9 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
-import { escapePath } from "../../src/module/escape.ts";
 import { act } from "../support/act.ts";
 import { pipelinesOf } from "../support/doc-blocks.ts";
 import { FAKE_TOKENS, startFakeGitLab } from "../support/fake-gitlab.ts";
@@ -45,17 +43,11 @@ function repository(remote: string, pipeline: Readonly<Record<string, string>>):
 
 /** Where a job finds the dependency: a folder as its proxy, and nobody to vouch for it but go.sum. */
 function goSettings(): Record<string, string> {
-  const root = join(scratch.path, "proxy");
-  for (const [name, zip] of fake.zips) {
-    const [path, version] = name.split("@") as [string, string];
-    const dir = join(root, escapePath(path), "@v");
-    mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, `${version}.zip`), readFileSync(zip));
-    writeFileSync(join(dir, `${version}.mod`), fake.read(join("trees", name, "go.mod")));
-    writeFileSync(join(dir, `${version}.info`), `{"Version":"${version}"}`);
-    writeFileSync(join(dir, "list"), `${version}\n`);
-  }
-  return { GOPROXY: pathToFileURL(root).href, GONOSUMDB: "*", GOPATH: join(scratch.path, "gopath") };
+  return {
+    GOPROXY: fake.proxy(join(scratch.path, "proxy")),
+    GONOSUMDB: "*",
+    GOPATH: join(scratch.path, "gopath"),
+  };
 }
 
 const ZIP = "example.com/dep/@v/v1.0.0.zip";

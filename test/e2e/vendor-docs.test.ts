@@ -1,10 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryDirectory } from "../../src/base/files.ts";
 import { loadProject } from "../../src/modgraph/project.ts";
-import { escapePath } from "../../src/module/escape.ts";
 import { createVendor } from "../../src/vendor/vendor.ts";
 import { act } from "../support/act.ts";
 import { pipelinesOf } from "../support/doc-blocks.ts";
@@ -47,19 +44,6 @@ async function repository(
   return module;
 }
 
-/** A folder that serves the modules, as GOPROXY. */
-function proxyOf(modules: FakeModules): string {
-  const root = join(scratch.path, "proxy");
-  for (const [name, zip] of modules.zips) {
-    const [path, version] = name.split("@") as [string, string];
-    const dir = join(root, escapePath(path), "@v");
-    mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, `${version}.zip`), readFileSync(zip));
-    writeFileSync(join(dir, `${version}.mod`), modules.read(join("trees", name, "go.mod")));
-  }
-  return pathToFileURL(root).href;
-}
-
 const altered = { "vendor/example.com/dep/dep.go": "package dep // altered\n" };
 
 describeWithTools(["act", "git"], "docs/vendor.md on GitHub", () => {
@@ -78,7 +62,7 @@ describeWithTools(["act", "git"], "docs/vendor.md on GitHub", () => {
     const module = await repository("https://github.com/acme/greet.git", {
       ".github/workflows/vendor.yml": workflow!,
     });
-    const proxy = proxyOf(fake);
+    const proxy = fake.proxy(join(scratch.path, "proxy"));
     const green = await runIn(module, proxy);
     expect(green.ok, green.log).toBe(true);
     expect(green.output).toContain("vendor is as it should be");
@@ -97,7 +81,7 @@ describeWithTools(["git", "rsync"], "docs/vendor.md on GitLab", () => {
     const forge = await createForge(scratch.path);
     const module = await repository("git@gitlab.example.com:acme/greet.git", { ".gitlab-ci.yml": pipeline! });
     const variables = {
-      GOPROXY: proxyOf(fake),
+      GOPROXY: fake.proxy(join(scratch.path, "proxy")),
       CI_COMMIT_BRANCH: "main",
       GOPATH: join(scratch.path, "gopath"),
     };

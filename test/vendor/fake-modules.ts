@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { hashGoMod } from "../../src/dirhash/h1.ts";
 import { HashLists } from "../../src/modcache/hash-lists.ts";
 import type { ModuleSource } from "../../src/modgraph/module-source.ts";
+import { escapePath } from "../../src/module/escape.ts";
 import { createZipFromDir } from "../../src/zip/create-from-dir.ts";
 
 /** Files by path. */
@@ -50,6 +52,20 @@ export class FakeModules {
   /** Where the files of a module were written before they were zipped. */
   treeOf(name: string): string {
     return join(this.dir, "trees", name);
+  }
+
+  /** Writes the modules into a folder as a GOPROXY has them; returns its URL. */
+  proxy(root: string): string {
+    for (const [name, zip] of this.zips) {
+      const [path, version] = name.split("@") as [string, string];
+      const dir = join(root, escapePath(path), "@v");
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, `${version}.zip`), readFileSync(zip));
+      writeFileSync(join(dir, `${version}.mod`), this.#mods.get(name)!);
+      writeFileSync(join(dir, `${version}.info`), `{"Version":"${version}"}`);
+      writeFileSync(join(dir, "list"), `${version}\n`);
+    }
+    return pathToFileURL(root).href;
   }
 
   source({ hashLists, trees = false }: { hashLists?: string; trees?: boolean } = {}): ModuleSource {
